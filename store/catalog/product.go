@@ -110,19 +110,25 @@ type Doubt struct {
 // Current picks the recognition that counts: of those that award stars, the
 // one with the latest decision date, dates unknown counting as earliest. A
 // revocation counts unless a later recognition ends it. ordered is false when
-// two of them differ and can't be ordered, which is for a person to decide.
+// two of them differ and can't be ordered (the same day, or a day unknown),
+// which is for a person to decide.
 func Current(all []Recognition) (current Recognition, ok, ordered bool) {
-	ordered = true
+	var tied, undated bool
+	n := 0
 	for _, r := range all {
 		if r.Stars == 0 && !r.Revoked {
 			continue
 		}
+		same := r.Stars == current.Stars && r.Revoked == current.Revoked && r.ValidUntil == current.ValidUntil
+		undated = undated || r.Date == ""
 		switch {
 		case !ok, r.Date > current.Date:
-			current, ok, ordered = r, true, true
-		case r.Date == current.Date && (r.Stars != current.Stars || r.Revoked != current.Revoked || r.ValidUntil != current.ValidUntil):
-			ordered = false
+			tied = false
+			current, ok = r, true
+		case r.Date == current.Date && !same:
+			tied = true
 		}
+		n++
 	}
-	return current, ok, ordered
+	return current, ok, !tied && !(undated && n > 1)
 }

@@ -1,0 +1,213 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // driver "pgx"
+	"github.com/jmoiron/sqlx"
+)
+
+// Store is an open database. It is safe for any number of goroutines.
+type Store struct {
+	dialect dialect
+	write   *sqlx.DB // SQLite: exactly one connection, so writers queue here and not in SQLITE_BUSY
+	read    *sqlx.DB // PostgreSQL: the same pool as write
+	now     func() time.Time
+	path    string // SQLite: the file
+}
+
+// Options are what Open needs beside the URL.
+type Options struct {
+	// Now is the clock of everything the store stamps. Default time.Now.
+	Now func() time.Time
+	// MaxConns bounds the PostgreSQL pool of this process. Default 16.
+	MaxConns int
+}
+
+// Open opens "sqlite:PATH" or "postgres://…". It neither creates tables nor
+// checks their version: Migrate does. Errors never show the URL's password.
+func Open(ctx context.Context, databaseURL string, opts Options) (*Store, error) {
+	if opts.Now == nil {
+		opts.Now = time.Now
+	}
+	if opts.MaxConns == 0 {
+		opts.MaxConns = 16
+	}
+	if path, ok := strings.CutPrefix(databaseURL, "sqlite:"); ok {
+		return openSQLite(ctx, strings.TrimPrefix(path, "//"), opts)
+	}
+	if strings.HasPrefix(databaseURL, "postgres://") || strings.HasPrefix(databaseURL, "postgresql://") {
+		return openPostgres(ctx, databaseURL, opts)
+	}
+	return nil, errors.New("database URL: want sqlite:PATH or postgres://…")
+}
+
+func openSQLite(ctx context.Context, path string, opts Options) (*Store, error) {
+	if path == "" {
+		return nil, errors.New("database URL: sqlite: needs a path")
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, fmt.Errorf("database folder: %w", err)
+	}
+	escaped := (&url.URL{Path: path}).EscapedPath()
+	base := "file:" + escaped + "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)&_pragma=foreign_keys(1)&_pragma=cache_size(-16000)"
+	write, err := sqlx.Open(sqliteDialect.driver, base+"&_txlock=immediate")
+	if err != nil {
+		return nil, fmt.Errorf("open database %s: %w", path, err)
+	}
+	write.SetMaxOpenConns(1)
+	if err := write.PingContext(ctx); err != nil {
+		write.Close()
+		return nil, fmt.Errorf("open database %s: %w", path, err)
+	}
+	read, err := sqlx.Open(sqliteDialect.driver, base+"&_pragma=query_only(1)")
+	if err != nil {
+		write.Close()
+		return nil, fmt.Errorf("open database %s: %w", path, err)
+	}
+	read.SetMaxOpenConns(4)
+	return &Store{dialect: sqliteDialect, write: write, read: read, now: opts.Now, path: path}, nil
+}
+
+func openPostgres(ctx context.Context, databaseURL string, opts Options) (*Store, error) {
+	db, err := sqlx.Open(postgresDialect.driver, databaseURL)
+	if err != nil {
+		return nil, errors.New("database URL can't be read: want postgres://USER:PASSWORD@HOST:PORT/NAME")
+	}
+	db.SetMaxOpenConns(opts.MaxConns)
+	db.SetMaxIdleConns(opts.MaxConns)
+	db.SetConnMaxLifetime(30 * time.Minute)
+	if err := db.PingContext(ctx); err != nil {
+		db.Close()
+		return nil, fmt.Errorf("reach database: %w", err) // pgx leaves the password out
+	}
+	return &Store{dialect: postgresDialect, write: db, read: db, now: opts.Now}, nil
+}
+
+// Close closes all connections.
+func (s *Store) Close() error {
+	if s.read == s.write {
+		return s.write.Close()
+	}
+	return errors.Join(s.read.Close(), s.write.Close())
+}
+
+// Engine names the engine: "sqlite" or "postgres".
+func (s *Store) Engine() string { return s.dialect.name }
+
+// Ping tells whether the database answers.
+func (s *Store) Ping(ctx context.Context) error { return s.read.PingContext(ctx) }
+
+// Now is the store's clock, in UTC.
+func (s *Store) Now() time.Time { return s.now().UTC() }
+
+func (s *Store) nowMillis() int64 { return s.now().UnixMilli() }
+
+// millis is t as UTC milliseconds; the zero time is 0.
+func millis(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+// fromMillis is the reverse of millis.
+func fromMillis(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).UTC()
+}
+
+// tx is a transaction with the store's rebinding.
+type tx struct {
+	*sqlx.Tx
+	dialect dialect
+}
+
+// inTx runs fn in one write transaction and commits when fn returns nil.
+func (s *Store) inTx(ctx context.Context, fn func(*tx) error) error {
+	t, err := s.write.BeginTxx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	if err := fn(&tx{t, s.dialect}); err != nil {
+		return errors.Join(err, rollback(t))
+	}
+	if err := t.Commit(); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	return nil
+}
+
+func rollback(t *sqlx.Tx) error {
+	if err := t.Rollback(); err != nil && !strings.Contains(err.Error(), "already been committed or rolled back") {
+		return err
+	}
+	return nil
+}
+
+// exec runs a statement with ? placeholders and tells how many rows it changed.
+func (t *tx) exec(ctx context.Context, query string, args ...any) (int64, error) {
+	r, err := t.ExecContext(ctx, t.Rebind(query), args...)
+	if err != nil {
+		return 0, err
+	}
+	return r.RowsAffected()
+}
+
+// selectIn reads rows with a query whose slices are expanded by sqlx.In.
+func (t *tx) selectIn(ctx context.Context, dest any, query string, args ...any) error {
+	q, a, err := sqlx.In(query, args...)
+	if err != nil {
+		return err
+	}
+	return t.SelectContext(ctx, dest, t.Rebind(q), a...)
+}
+
+// execIn is exec with slices expanded.
+func (t *tx) execIn(ctx context.Context, query string, args ...any) (int64, error) {
+	q, a, err := sqlx.In(query, args...)
+	if err != nil {
+		return 0, err
+	}
+	return t.exec(ctx, q, a...)
+}
+
+// selectIn reads rows outside a transaction, from the read pool.
+func (s *Store) selectIn(ctx context.Context, dest any, query string, args ...any) error {
+	q, a, err := sqlx.In(query, args...)
+	if err != nil {
+		return err
+	}
+	return s.read.SelectContext(ctx, dest, s.read.Rebind(q), a...)
+}
+
+// selectRows reads rows outside a transaction, from the read pool.
+func (s *Store) selectRows(ctx context.Context, dest any, query string, args ...any) error {
+	return s.read.SelectContext(ctx, dest, s.read.Rebind(query), args...)
+}
+
+// getRow reads one row outside a transaction, from the read pool.
+func (s *Store) getRow(ctx context.Context, dest any, query string, args ...any) error {
+	return s.read.GetContext(ctx, dest, s.read.Rebind(query), args...)
+}
+
+// chunk gives slices of at most n rows.
+func chunk[T any](rows []T, n int) [][]T {
+	var out [][]T
+	for len(rows) > n {
+		out, rows = append(out, rows[:n]), rows[n:]
+	}
+	if len(rows) > 0 {
+		out = append(out, rows)
+	}
+	return out
+}
