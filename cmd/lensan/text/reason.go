@@ -1,0 +1,74 @@
+// Package text holds every sentence that lensan shows to a person, in
+// Vietnamese and English.
+package text
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"lensan/store/catalog"
+)
+
+// sentence is one entry of the catalogue of reasons. Arguments stand as
+// {name} and are filled in from the reason's Args.
+type sentence struct {
+	vi, en       string
+	fixVI, fixEN string
+	who          catalog.Who
+}
+
+// catalogue joins the tables of each room: reason_<room>.go.
+var catalogue = func() map[string]sentence {
+	all := map[string]sentence{}
+	for _, part := range []map[string]sentence{registerReasons, offerReasons, postmartReasons, vosoReasons, planReasons, laneReasons} {
+		maps.Copy(all, part)
+	}
+	return all
+}()
+
+// Explain turns a reason into words. An unknown code gives a plain sentence
+// and Known false; no marketplace text, JSON, HTML or secret is let through.
+func Explain(r catalog.Reason) catalog.Explanation {
+	s, ok := catalogue[r.Code]
+	if !ok {
+		s = sentence{
+			vi: "Sàn trả lời một lý do chưa có trong danh mục.", en: "The marketplace gave a reason that is not in the catalogue yet.",
+			fixVI: "Báo người quản trị hệ thống mã {code}.", fixEN: "Report the code {code} to the administrator.",
+			who: catalog.WhoAdministrator,
+		}
+		r.Args = map[string]string{"code": plainCode(r.Code)}
+	}
+	return catalog.Explanation{
+		VI: fill(s.vi, r.Args), EN: fill(s.en, r.Args), FixVI: fill(s.fixVI, r.Args), FixEN: fill(s.fixEN, r.Args),
+		Who: s.who, Known: ok,
+	}
+}
+
+// Codes lists every code of the catalogue, sorted.
+func Codes() []string { return slices.Sorted(maps.Keys(catalogue)) }
+
+func fill(s string, args map[string]string) string {
+	if !strings.Contains(s, "{") {
+		return s
+	}
+	pairs := make([]string, 0, 2*len(args))
+	for k, v := range args {
+		pairs = append(pairs, "{"+k+"}", v)
+	}
+	return strings.NewReplacer(pairs...).Replace(s)
+}
+
+// plainCode keeps what a code may consist of, so that nothing else reaches a
+// screen through it.
+func plainCode(code string) string {
+	keep := func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '.', r == '_', r == '-':
+			return r
+		}
+		return -1
+	}
+	code = strings.Map(keep, code)
+	return code[:min(len(code), 64)]
+}

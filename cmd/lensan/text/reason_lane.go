@@ -1,0 +1,3 @@
+package text
+
+var laneReasons = map[string]sentence{}

@@ -1,0 +1,3 @@
+package text
+
+var offerReasons = map[string]sentence{}

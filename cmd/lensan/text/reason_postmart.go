@@ -1,0 +1,3 @@
+package text
+
+var postmartReasons = map[string]sentence{}

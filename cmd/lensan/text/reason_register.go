@@ -1,0 +1,3 @@
+package text
+
+var registerReasons = map[string]sentence{}

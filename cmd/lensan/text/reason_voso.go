@@ -1,0 +1,3 @@
+package text
+
+var vosoReasons = map[string]sentence{}
