@@ -21,6 +21,10 @@ type Product struct {
 	District    string // as before 1 July 2025
 	ProductSet  string // "01" … "26"; empty: unknown
 	Note        string
+	// Cells names where each field stands in the register; Doubts are the
+	// cells that were refused, by field.
+	Cells  map[string]string
+	Doubts map[string]Doubt
 }
 
 // Recognition is one decision on a product's stars. Its identity is

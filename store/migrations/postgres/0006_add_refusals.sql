@@ -1,0 +1,9 @@
+-- +goose Up
+-- What the marketplace refused for the data's sake is remembered by digest, so
+-- that the same is not sent again every night (F18); and what a plan held back.
+ALTER TABLE listings ADD COLUMN refused TEXT NOT NULL DEFAULT '';
+ALTER TABLE listings ADD COLUMN remote_updated_by TEXT NOT NULL DEFAULT '';
+ALTER TABLE shops ADD COLUMN refused TEXT NOT NULL DEFAULT '';
+ALTER TABLE intents ADD COLUMN look_after BIGINT NOT NULL DEFAULT 0;  -- an absence read before this is no proof
+CREATE INDEX intents_in_window ON intents (marketplace, op, created_at);
+ALTER TABLE plan_items ADD COLUMN seen_digest TEXT NOT NULL DEFAULT '';
