@@ -205,7 +205,7 @@ func (c *Client) classify(req Request, resp *Response) *adapters.Error {
 			if resp.Status == http.StatusTooManyRequests {
 				e.Kind = adapters.KindThrottled
 			}
-			if e.Kind == adapters.KindTransient && req.unsure() {
+			if e.Kind == adapters.KindTransient && req.unsure() && !req.SureRefusals {
 				e.Kind = adapters.KindAmbiguous
 			}
 			if e.Err != nil {
