@@ -12,6 +12,8 @@ import (
 
 	_ "github.com/jackc/pgx/v5/stdlib" // driver "pgx"
 	"github.com/jmoiron/sqlx"
+
+	"lensan/store/catalog"
 )
 
 // Store is an open database. It is safe for any number of goroutines.
@@ -21,6 +23,8 @@ type Store struct {
 	read    *sqlx.DB // PostgreSQL: the same pool as write
 	now     func() time.Time
 	path    string // SQLite: the file
+	signals signals
+	explain func(catalog.Reason) catalog.Explanation
 }
 
 // Options are what Open needs beside the URL.
@@ -29,6 +33,9 @@ type Options struct {
 	Now func() time.Time
 	// MaxConns bounds the PostgreSQL pool of this process. Default 16.
 	MaxConns int
+	// Explain puts reasons into the words that are stored beside their codes,
+	// so that dashboards made elsewhere can show them. Default: the bare code.
+	Explain func(catalog.Reason) catalog.Explanation
 }
 
 // Open opens "sqlite:PATH" or "postgres://…". It neither creates tables nor
@@ -36,6 +43,11 @@ type Options struct {
 func Open(ctx context.Context, databaseURL string, opts Options) (*Store, error) {
 	if opts.Now == nil {
 		opts.Now = time.Now
+	}
+	if opts.Explain == nil {
+		opts.Explain = func(r catalog.Reason) catalog.Explanation {
+			return catalog.Explanation{VI: r.Code, EN: r.Code, Who: catalog.WhoAdministrator}
+		}
 	}
 	if opts.MaxConns == 0 {
 		opts.MaxConns = 16
@@ -73,7 +85,7 @@ func openSQLite(ctx context.Context, path string, opts Options) (*Store, error) 
 		return nil, fmt.Errorf("open database %s: %w", path, err)
 	}
 	read.SetMaxOpenConns(4)
-	return &Store{dialect: sqliteDialect, write: write, read: read, now: opts.Now, path: path}, nil
+	return &Store{dialect: sqliteDialect, write: write, read: read, now: opts.Now, path: path, explain: opts.Explain}, nil
 }
 
 func openPostgres(ctx context.Context, databaseURL string, opts Options) (*Store, error) {
@@ -88,7 +100,12 @@ func openPostgres(ctx context.Context, databaseURL string, opts Options) (*Store
 		db.Close()
 		return nil, fmt.Errorf("reach database: %w", err) // pgx leaves the password out
 	}
-	return &Store{dialect: postgresDialect, write: db, read: db, now: opts.Now}, nil
+	s := &Store{dialect: postgresDialect, write: db, read: db, now: opts.Now}
+	if _, err := s.SyncClock(ctx); err != nil {
+		db.Close()
+		return nil, err
+	}
+	return s, nil
 }
 
 // Close closes all connections.
@@ -105,10 +122,13 @@ func (s *Store) Engine() string { return s.dialect.name }
 // Ping tells whether the database answers.
 func (s *Store) Ping(ctx context.Context) error { return s.read.PingContext(ctx) }
 
-// Now is the store's clock, in UTC.
-func (s *Store) Now() time.Time { return s.now().UTC() }
+// Now is the store's clock, in UTC, corrected by the database's where the two
+// are far apart (SyncClock).
+func (s *Store) Now() time.Time {
+	return s.now().Add(time.Duration(s.signals.skew.Load())).UTC()
+}
 
-func (s *Store) nowMillis() int64 { return s.now().UnixMilli() }
+func (s *Store) nowMillis() int64 { return s.Now().UnixMilli() }
 
 // millis is t as UTC milliseconds; the zero time is 0.
 func millis(t time.Time) int64 {
