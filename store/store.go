@@ -100,7 +100,7 @@ func openPostgres(ctx context.Context, databaseURL string, opts Options) (*Store
 		db.Close()
 		return nil, fmt.Errorf("reach database: %w", err) // pgx leaves the password out
 	}
-	s := &Store{dialect: postgresDialect, write: db, read: db, now: opts.Now}
+	s := &Store{dialect: postgresDialect, write: db, read: db, now: opts.Now, explain: opts.Explain}
 	if _, err := s.SyncClock(ctx); err != nil {
 		db.Close()
 		return nil, err
