@@ -4,6 +4,7 @@ package text
 
 import (
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -48,16 +49,32 @@ func Explain(r catalog.Reason) catalog.Explanation {
 // Codes lists every code of the catalogue, sorted.
 func Codes() []string { return slices.Sorted(maps.Keys(catalogue)) }
 
+// fill puts the arguments in. What stands between [[ and ]] is left out when
+// one of its arguments is not known: a marketplace that refuses a field does
+// not tell by how much.
 func fill(s string, args map[string]string) string {
 	if !strings.Contains(s, "{") {
 		return s
 	}
+	s = optional.ReplaceAllStringFunc(s, func(part string) string {
+		for _, name := range argument.FindAllString(part, -1) {
+			if args[name[1:len(name)-1]] == "" {
+				return ""
+			}
+		}
+		return part[2 : len(part)-2]
+	})
 	pairs := make([]string, 0, 2*len(args))
 	for k, v := range args {
 		pairs = append(pairs, "{"+k+"}", v)
 	}
 	return strings.NewReplacer(pairs...).Replace(s)
 }
+
+var (
+	optional = regexp.MustCompile(`\[\[.*?\]\]`)
+	argument = regexp.MustCompile(`\{[a-z_]+\}`)
+)
 
 // plainCode keeps what a code may consist of, so that nothing else reaches a
 // screen through it.
