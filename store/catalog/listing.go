@@ -72,6 +72,7 @@ type Shop struct {
 	Status      string // adapters.ShopStatus
 	Reason      Reason // why it could not be made
 	Refused     string // digest of the data that was refused
+	CreateKey   string // idempotency key of the attempt whose outcome is not known
 	AttemptedAt time.Time
 	SeenAt      time.Time
 }

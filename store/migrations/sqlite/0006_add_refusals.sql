@@ -7,3 +7,4 @@ ALTER TABLE shops ADD COLUMN refused TEXT NOT NULL DEFAULT '';
 ALTER TABLE intents ADD COLUMN look_after BIGINT NOT NULL DEFAULT 0;  -- an absence read before this is no proof
 CREATE INDEX intents_in_window ON intents (marketplace, op, created_at);
 ALTER TABLE plan_items ADD COLUMN seen_digest TEXT NOT NULL DEFAULT '';
+ALTER TABLE intents ADD COLUMN digest TEXT NOT NULL DEFAULT '';

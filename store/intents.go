@@ -1,0 +1,222 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"lensan/adapters"
+	"lensan/store/catalog"
+)
+
+// IntentState is how far a mutating request has come.
+type IntentState string
+
+// The states of an intent. Open and checking ones block any other request for
+// their SKU on their marketplace.
+const (
+	IntentOpen     IntentState = "open"     // about to be sent, or sent by a process that died
+	IntentChecking IntentState = "checking" // sent, no sure answer: settled by looking
+	IntentDone     IntentState = "done"
+	IntentRefused  IntentState = "refused" // clearly refused
+	IntentVoid     IntentState = "void"    // not carried out: never sent, or looked for and not there
+)
+
+// Intent is a mutating request, written before it leaves.
+type Intent struct {
+	ID          string
+	Marketplace string
+	Change      adapters.Change // with its payload
+	Fields      adapters.Fields // the fields as sent, in normal form
+	Digest      string          // of what was decided, remembered when refused
+	State       IntentState
+	RunID       string
+	Before      *catalog.Listing
+	Attempts    int // requests sent
+	Negatives   int // whole readings that did not show it
+	CreatedAt   time.Time
+	EndedAt     time.Time // when the last attempt is known to have ended
+	LookAfter   time.Time // an absence read before this is no proof
+}
+
+type intentRow struct {
+	ID          string `db:"id"`
+	Marketplace string `db:"marketplace"`
+	SKU         string `db:"sku"`
+	Op          string `db:"op"`
+	State       string `db:"state"`
+	Change      string `db:"change_json"`
+	Payload     []byte `db:"payload"`
+	Fields      string `db:"fields"`
+	Digest      string `db:"digest"`
+	Fence       int64  `db:"fence"`
+	RunID       string `db:"run_id"`
+	Before      string `db:"before_json"`
+	Attempts    int    `db:"attempts"`
+	Negatives   int    `db:"negatives"`
+	EndedAt     int64  `db:"ended_at"`
+	LookAfter   int64  `db:"look_after"`
+	CreatedAt   int64  `db:"created_at"`
+}
+
+func (r intentRow) intent() (Intent, error) {
+	in := Intent{ID: r.ID, Marketplace: r.Marketplace, State: IntentState(r.State), Digest: r.Digest, RunID: r.RunID, Attempts: r.Attempts,
+		Negatives: r.Negatives, CreatedAt: fromMillis(r.CreatedAt), EndedAt: fromMillis(r.EndedAt), LookAfter: fromMillis(r.LookAfter)}
+	if err := json.Unmarshal([]byte(r.Change), &in.Change); err != nil {
+		return in, fmt.Errorf("intent %s: %w", r.ID, err)
+	}
+	in.Change.Payload = r.Payload
+	return in, decode(r.Fields, &in.Fields)
+}
+
+// Window is a limit on harm: at most Max intents of an op since a moment,
+// those that were refused or never carried out aside.
+type Window struct {
+	Op    adapters.Op
+	Since time.Time
+	Max   int
+}
+
+// BeginIntents writes the intents of one request, or of several about to be
+// sent, under owner's leases, and marks their listings as being applied. It
+// returns the SKUs accepted: one whose lease was lost, or that has an open
+// intent already, is left out. Where a window has no room for all of them,
+// none is written and full is true: what is counted is what was written, so
+// workers in parallel can't overspend.
+func (s *Store) BeginIntents(ctx context.Context, marketplace, owner string, intents []Intent, windows ...Window) (accepted map[string]bool, full bool, err error) {
+	const mark = `UPDATE listings SET sync_state = 'applying', updated_at = ? WHERE marketplace = ? AND lease_owner = ? AND lease_until > ? AND sku IN (?) RETURNING sku`
+	const insert = `
+INSERT INTO intents (id, marketplace, sku, op, state, change_json, payload, fields, digest, fence, run_id, before_json, attempts, look_after, created_at)
+VALUES (:id, :marketplace, :sku, :op, 'open', :change_json, :payload, :fields, :digest, :fence, :run_id, :before_json, :attempts, :look_after, :created_at)
+ON CONFLICT DO NOTHING`
+	const written = `SELECT sku FROM intents WHERE id IN (?)`
+	accepted = map[string]bool{}
+	now := s.nowMillis()
+	err = s.inTx(ctx, func(t *tx) error {
+		if full, err = t.windowsFull(ctx, marketplace, intents, windows); err != nil || full {
+			return err
+		}
+		skus := make([]string, len(intents))
+		for i, in := range intents {
+			skus[i] = in.Change.SKU
+		}
+		var held []string
+		if err := t.selectIn(ctx, &held, mark, now, marketplace, owner, now, skus); err != nil {
+			return err
+		}
+		holds := map[string]bool{}
+		for _, sku := range held {
+			holds[sku] = true
+		}
+		var rows []intentRow
+		var ids []string
+		for i := range intents {
+			in := &intents[i]
+			if !holds[in.Change.SKU] {
+				continue
+			}
+			in.ID = newID("i", s.Now())
+			bare := in.Change
+			bare.Payload = nil
+			row := intentRow{ID: in.ID, Marketplace: marketplace, SKU: in.Change.SKU, Op: string(in.Change.Op), Change: encode(bare),
+				Payload: in.Change.Payload, Fields: encode(orEmptyMap(in.Fields)), Digest: in.Digest, RunID: in.RunID, Attempts: 1,
+				LookAfter: millis(in.LookAfter), CreatedAt: now}
+			if in.Before != nil {
+				row.Fence, row.Before = in.Before.Fence, encode(in.Before)
+			}
+			rows, ids = append(rows, row), append(ids, in.ID)
+		}
+		for _, part := range chunk(rows, 1000) {
+			if _, err := t.NamedExecContext(ctx, insert, part); err != nil {
+				return err
+			}
+		}
+		for _, part := range chunk(ids, 1000) {
+			var got []string
+			if err := t.selectIn(ctx, &got, written, part); err != nil {
+				return err
+			}
+			for _, sku := range got {
+				accepted[sku] = true
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, false, fmt.Errorf("write intents: %w", err)
+	}
+	return accepted, full, nil
+}
+
+func (t *tx) windowsFull(ctx context.Context, marketplace string, intents []Intent, windows []Window) (bool, error) {
+	const lock = `UPDATE accounts SET first_seen_at = first_seen_at WHERE marketplace = ?` // one reservation at a time
+	const count = `SELECT COUNT(*) FROM intents WHERE marketplace = ? AND op = ? AND created_at >= ? AND state IN ('open', 'checking', 'done')`
+	if len(windows) == 0 {
+		return false, nil
+	}
+	if _, err := t.exec(ctx, lock, marketplace); err != nil {
+		return false, err
+	}
+	for _, w := range windows {
+		asked := 0
+		for _, in := range intents {
+			if in.Change.Op == w.Op {
+				asked++
+			}
+		}
+		if asked == 0 {
+			continue
+		}
+		var n int
+		if err := t.GetContext(ctx, &n, t.Rebind(count), marketplace, string(w.Op), millis(w.Since)); err != nil {
+			return false, err
+		}
+		if n+asked > w.Max {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// OpenIntents reads the intents of these SKUs whose outcome is not known.
+func (s *Store) OpenIntents(ctx context.Context, marketplace string, skus []string) (map[string]Intent, error) {
+	const query = `
+SELECT id, marketplace, sku, op, state, change_json, payload, fields, digest, fence, run_id, before_json, attempts, negatives, ended_at, look_after, created_at
+FROM intents WHERE marketplace = ? AND sku IN (?) AND state IN ('open', 'checking')`
+	out := map[string]Intent{}
+	for _, part := range chunk(skus, 1000) {
+		var rows []intentRow
+		if err := s.selectIn(ctx, &rows, query, marketplace, part); err != nil {
+			return nil, fmt.Errorf("read open intents: %w", err)
+		}
+		for _, r := range rows {
+			in, err := r.intent()
+			if err != nil {
+				return nil, err
+			}
+			out[r.SKU] = in
+		}
+	}
+	return out, nil
+}
+
+// RepeatIntent marks one more attempt of an intent that was looked for and not
+// found, under owner's lease. It fails with ErrLeaseLost when that was lost.
+func (s *Store) RepeatIntent(ctx context.Context, in Intent, owner string, lookAfter time.Time) error {
+	const query = `
+UPDATE intents SET state = 'open', attempts = attempts + 1, negatives = 0, look_after = ?
+WHERE id = ? AND state IN ('open', 'checking')
+  AND EXISTS (SELECT 1 FROM listings l WHERE l.marketplace = intents.marketplace AND l.sku = intents.sku AND l.lease_owner = ? AND l.lease_until > ?)`
+	err := s.inTx(ctx, func(t *tx) error {
+		n, err := t.exec(ctx, query, millis(lookAfter), in.ID, owner, s.nowMillis())
+		if err == nil && n == 0 {
+			err = ErrLeaseLost
+		}
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("repeat intent %s: %w", in.ID, err)
+	}
+	return nil
+}
