@@ -84,10 +84,11 @@ func (t *tx) formBatches(ctx context.Context, now time.Time, f batchForm, window
 	if err := t.GetContext(ctx, &have, t.Rebind(open), f.marketplace, f.queue, f.purpose); err != nil {
 		return nil, err
 	}
-	turns := []string{""}
+	var turns []string
 	if err := t.SelectContext(ctx, &turns, runs); err != nil {
 		return nil, err
 	}
+	turns = append(turns, "") // items of no run
 	var formed []catalog.Batch
 	for len(turns) > 0 && have+len(formed) < window {
 		left := turns[:0]

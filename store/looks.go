@@ -25,8 +25,8 @@ func (s *Store) WakeLooks(ctx context.Context, now time.Time, limit int) (int, e
 		ON CONFLICT DO NOTHING`
 	const forget = `UPDATE listings SET look_at = CASE
 			WHEN EXISTS (SELECT 1 FROM items i WHERE i.marketplace = listings.marketplace AND i.sku = listings.sku AND i.purpose = 'look'
-				AND i.state IN ('waiting', 'batched') AND substr(i.id, 1, ?) = ?) THEN 0
-			ELSE ? END
+				AND i.state IN ('waiting', 'batched') AND substr(i.id, 1, CAST(? AS INTEGER)) = ?) THEN 0
+			ELSE CAST(? AS BIGINT) END
 		WHERE (marketplace, sku) IN (SELECT marketplace, sku FROM listings WHERE look_at > 0 AND look_at <= ? ORDER BY look_at, marketplace, sku LIMIT ?)`
 	var due int
 	if err := s.getRow(ctx, &due, any, millis(now)); err != nil || due == 0 {
