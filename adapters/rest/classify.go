@@ -192,7 +192,7 @@ func (c *Client) complete(req Request, resp *Response, e *adapters.Error) *adapt
 //	429                         throttled              throttled
 //	JSON, Classify names it     as named               as named; transient → ambiguous
 //	JSON, 2xx, Decode fails     transient              ambiguous
-//	JSON, 3xx–4xx unnamed       unknown                unknown
+//	JSON, 3xx–4xx unnamed       unavailable            unavailable
 //	JSON, 5xx unnamed           transient/unavailable  ambiguous
 //	413, not JSON               invalid                invalid
 //	HTML or other, 2xx or 5xx   unavailable            ambiguous
@@ -224,7 +224,7 @@ func (c *Client) classify(req Request, resp *Response) *adapters.Error {
 	case resp.Status >= 500:
 		return c.serverFault(req, resp)
 	case resp.Status < 200 || resp.Status >= 300:
-		return c.complete(req, resp, c.fail(req, adapters.KindUnknown, codeNotContract, nil))
+		return c.unreadable(req, resp, codeNotContract, "the answer is not the marketplace's: is the base URL right?")
 	}
 	if req.Decode == nil {
 		return nil

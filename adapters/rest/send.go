@@ -18,6 +18,7 @@ var errSlow = errors.New("no answer in time")
 
 // send takes a slot, sends the request once and reads and classifies what comes.
 func (c *Client) send(ctx context.Context, req Request, token string) (*Response, *adapters.Error) {
+	ctx = adapters.WithSlot(ctx)
 	if err := c.opt.Budget.Acquire(ctx); err != nil {
 		return nil, c.noSlot(ctx, req, err)
 	}
