@@ -87,4 +87,5 @@ type SheetRead struct {
 	Refused int      `json:"refused"`
 	Fields  []string `json:"fields,omitempty"`
 	Ignored []string `json:"ignored,omitempty"` // headings that were not recognised
+	Hidden  bool     `json:"hidden,omitempty"`  // the sheet is hidden and was not read
 }

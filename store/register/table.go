@@ -1,0 +1,222 @@
+package register
+
+import (
+	"context"
+	"iter"
+	"slices"
+	"strings"
+
+	"lensan/store/catalog"
+	"lensan/store/fold"
+)
+
+// line is one row of a sheet or CSV file.
+type line struct {
+	number int      // as people count, from 1
+	cells  []string // raw
+	filled map[int]filled
+}
+
+// filled is what a merged range gives to a row below its first.
+type filled struct {
+	value string
+	row   int // where it stands
+}
+
+// cell is the raw value of a column and the row in which it stands.
+func (l line) cell(col int) (string, int) {
+	if f, ok := l.filled[col]; ok {
+		return f.value, f.row
+	}
+	if col < len(l.cells) {
+		return l.cells[col], l.number
+	}
+	return "", l.number
+}
+
+// lines is a sheet's rows in order; it ends with an error when they could not
+// be read whole.
+type lines = iter.Seq2[line, error]
+
+// table is a sheet under its headings.
+type table struct {
+	file      string
+	sheet     string
+	place     func(row, col int) string // "L57"
+	serials   bool                      // dates may stand as numbers
+	since1904 bool
+	headingRow
+	kind    kind
+	section string          // the district named by the last section row
+	seen    map[string]bool // SKUs read, to find them twice
+	owner   owner
+	read    catalog.SheetRead
+}
+
+// owner is the commune of the row in which the last producer's name stands: a
+// name merged over several rows is one producer, whatever the communes of its
+// products.
+type owner struct {
+	row     int
+	commune string
+}
+
+// shownPlace names a cell with its sheet: "Thông tin bán hàng!E4".
+func (t *table) shownPlace(row, col int) string { return t.sheet + "!" + t.place(row, col) }
+
+// headingsWithin is how deep the headings may stand.
+const headingsWithin = 100
+
+// readTable finds the headings of a sheet and hands its rows to the sink.
+func (t *table) readTable(ctx context.Context, rows lines, out *batcher) error {
+	for l, err := range rows {
+		if err != nil {
+			return err
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if t.kind == kindNone {
+			if l.number > headingsWithin {
+				break
+			}
+			if h, k, ok := readHeadings(l.cells); ok {
+				t.start(h, k)
+			}
+			continue
+		}
+		if !t.isData(l) {
+			continue
+		}
+		if err := t.readRow(ctx, l, out); err != nil {
+			return err
+		}
+	}
+	t.read.File, t.read.Sheet, t.read.Kind = t.file, t.sheet, string(t.kind)
+	return out.sheetDone(ctx, t.read)
+}
+
+func (t *table) start(h headingRow, k kind) {
+	t.headingRow, t.kind, t.seen = h, k, map[string]bool{}
+	if _, ok := t.columns[saleName]; k == kindSKUs && !ok {
+		// A sheet by SKU with one name: that is what it sells under.
+		if col, ok := t.columns[catalog.CellName]; ok {
+			t.columns[saleName] = col
+		}
+	}
+	for f := range t.columns {
+		t.read.Fields = append(t.read.Fields, f)
+	}
+	slices.Sort(t.read.Fields)
+	for _, h := range h.ignored {
+		t.read.Ignored = append(t.read.Ignored, fold.Clean(h))
+	}
+}
+
+// keyColumn is the column whose value makes a row one of data.
+func (t *table) keyColumn() int {
+	switch t.kind {
+	case kindSKUs:
+		return t.columns[catalog.CellSKU]
+	case kindCommunes:
+		return t.columns[catalog.CellCommune]
+	}
+	return t.columns[catalog.CellProductCode]
+}
+
+// isData tells rows of data from empty ones, section rows, notes and repeated
+// headings. Only what stands in the row itself counts, not what a merged range
+// gives it.
+func (t *table) isData(l line) bool {
+	if key := t.keyColumn(); key < len(l.cells) && strings.TrimSpace(l.cells[key]) != "" {
+		if field, _ := headingField(l.cells[key]); field != "" {
+			return false // the headings again, as on each printed page
+		}
+		if n, only := t.filledCells(l); n == 0 && len(only) > maxCode {
+			t.noteSection(only)
+			return false // a title that happens to begin in the key's column
+		}
+		return true
+	}
+	n, only := t.filledCells(l)
+	if n == 0 {
+		t.noteSection(only)
+	}
+	return n >= 2
+}
+
+// maxCode is longer than any code: a lone text beyond it is a title.
+const maxCode = 64
+
+// filledCells counts the cells of known columns other than the key's, and
+// gives the row's only text where there is one.
+func (t *table) filledCells(l line) (known int, only string) {
+	texts := 0
+	key := t.keyColumn()
+	for _, col := range t.columns {
+		if col != key && col < len(l.cells) && strings.TrimSpace(l.cells[col]) != "" {
+			known++
+		}
+	}
+	for _, c := range l.cells {
+		if c = strings.TrimSpace(c); c != "" {
+			only = c
+			texts++
+		}
+	}
+	if texts == 1 {
+		// A section row may begin in a known column.
+		return 0, only
+	}
+	return known, ""
+}
+
+// noteSection remembers the district a section row names: "III. ĐỊA BÀN KỲ SƠN".
+func (t *table) noteSection(s string) {
+	s = fold.Clean(s)
+	at := strings.Index(strings.ToLower(s), "địa bàn ")
+	if at < 0 {
+		return
+	}
+	t.section = titleCase(s[at+len("địa bàn "):])
+}
+
+// titleCase writes "KỲ SƠN" as "Kỳ Sơn"; abbreviations of two letters (TX, TP)
+// stay.
+func titleCase(s string) string {
+	words := strings.Fields(s)
+	for i, w := range words {
+		if u := strings.ToUpper(w); u == "TX" || u == "TP" || u == "TT" {
+			words[i] = u
+			continue
+		}
+		r := []rune(strings.ToLower(w))
+		words[i] = strings.ToUpper(string(r[:1])) + string(r[1:])
+	}
+	return strings.Join(words, " ")
+}
+
+func (t *table) readRow(ctx context.Context, l line, out *batcher) error {
+	t.read.Rows++
+	var err error
+	switch t.kind {
+	case kindCommunes:
+		err = t.readCommune(ctx, l, out)
+	case kindProducts:
+		err = t.readProduct(ctx, l, out)
+	case kindSKUs:
+		err = t.readSKU(ctx, l, out)
+	case kindBoth:
+		err = t.readProduct(ctx, l, out)
+		if sku, _ := l.cell(t.columns[catalog.CellSKU]); err == nil && strings.TrimSpace(sku) != "" {
+			err = t.readSKU(ctx, l, out)
+		}
+	}
+	return err
+}
+
+// refuseRow reports a row that is left out whole.
+func (t *table) refuseRow(ctx context.Context, r *record, key string, out *batcher) error {
+	t.read.Refused++
+	return out.doubts(ctx, r.finish(key, true)...)
+}
