@@ -18,6 +18,24 @@ type Budget interface {
 	Observe(ctx context.Context, took time.Duration, refused bool, retryAfter time.Duration)
 }
 
+// Slot is what a Budget remembers of one request from Acquire to Observe. Who
+// sends requests makes one for each with WithSlot; without it a budget counts
+// every request as arriving as late as any did.
+type Slot struct{ ID string }
+
+type slotKey struct{}
+
+// WithSlot gives ctx a slot of its own, for one Acquire and its Observe.
+func WithSlot(ctx context.Context) context.Context {
+	return context.WithValue(ctx, slotKey{}, &Slot{})
+}
+
+// SlotOf is the slot that ctx carries, nil when it carries none.
+func SlotOf(ctx context.Context) *Slot {
+	s, _ := ctx.Value(slotKey{}).(*Slot)
+	return s
+}
+
 // Token is a sign-in token of an account.
 type Token struct {
 	Value     string
