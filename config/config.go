@@ -46,6 +46,12 @@ type Config struct {
 	Owners Owners
 	// Timing are the waits of the engine.
 	Timing Timing
+	// SandboxNoLimits makes the sandbox answer without rate limits, delays and
+	// rejections. Default false.
+	SandboxNoLimits bool
+	// SandboxControl is where the sandbox takes faults and shows its ledger.
+	// Default: nowhere in `up`, its usual port in `lensan sandbox`.
+	SandboxControl string
 
 	origin map[string]string // by key: flag, variable name, file, default
 	values map[string]string // by key, as printed

@@ -84,6 +84,20 @@ func keysFor(specs []LaneSpec) []key {
 		{name: "timing.gather", def: "15s", set: wait(func(c *Config) *time.Duration { return &c.Timing.Gather })},
 		{name: "timing.review_first", def: "0s", set: wait(func(c *Config) *time.Duration { return &c.Timing.ReviewFirst })},
 	}
+	keys = append(keys,
+		key{name: "sandbox.no_limits", def: "false", set: func(c *Config, v string) string {
+			on, err := strconv.ParseBool(v)
+			c.SandboxNoLimits = on
+			return wanted(err == nil, "bool")
+		}},
+		key{name: "sandbox.control_listen", set: func(c *Config, v string) string {
+			c.SandboxControl = v
+			if v == "" {
+				return ""
+			}
+			return address(v)
+		}},
+	)
 	for i, s := range specs {
 		keys = append(keys, laneKeys(i, s)...)
 	}

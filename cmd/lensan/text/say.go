@@ -1,0 +1,158 @@
+package text
+
+// What the commands say beside their results.
+
+// Misuse of the command line.
+var (
+	BadArguments   = Phrase{"Cách dùng: {use}. Xem: lensan help.", "Usage: {use}. See: lensan help."}
+	BadOutput      = Phrase{"-o {value}: chỉ có table, json, csv.", "-o {value}: there are table, json and csv."}
+	BadOption      = Phrase{"--option {value}: cần MỤC=GIÁ_TRỊ.", "--option {value}: want KEY=VALUE."}
+	UnknownCommand = Phrase{"Không có lệnh “{name}”{did_you_mean}. Xem: lensan help.", "There is no command “{name}”{did_you_mean}. See: lensan help."}
+	DidYouMean     = Phrase{"; có phải là “{name}”?", "; did you mean “{name}”?"}
+	UnknownFlag    = Phrase{"Không có tùy chọn {name}. Xem: {command} --help.", "There is no flag {name}. See: {command} --help."}
+	FlagNeedsValue = Phrase{"Tùy chọn {name} cần một giá trị.", "The flag {name} needs a value."}
+	FlagBadValue   = Phrase{"{name}: giá trị “{value}” không dùng được.", "{name}: the value “{value}” can't be used."}
+	FlagSyntax     = Phrase{"Tùy chọn viết chưa đúng: {name}.", "The flag is not written right: {name}."}
+	BadPolicy      = Phrase{"--policy {value}: chỉ có observe, create-only, upsert-only, sync.", "--policy {value}: there are observe, create-only, upsert-only and sync."}
+	BadOnly        = Phrase{"--only {value}: chỉ có new, changed, failed[:LÝ_DO], drifted, left-out.", "--only {value}: there are new, changed, failed[:REASON], drifted and left-out."}
+	BadStars       = Phrase{"--stars {value}: từ 1 đến 5.", "--stars {value}: from 1 to 5."}
+	BadSet         = Phrase{"--set {value}: từ 01 đến 26.", "--set {value}: from 01 to 26."}
+	BadDay         = Phrase{"{name} {value}: cần một ngày có thật, ví dụ 2026-11-24 hoặc 24/11/2026.", "{name} {value}: want a day that exists, for example 2026-11-24 or 24/11/2026."}
+	NoMarketplace  = Phrase{"Không có sàn “{name}”: có {have}.", "There is no marketplace “{name}”: there are {have}."}
+	LaneOff        = Phrase{"Kênh {lane} đang tắt: đặt {name}=true.", "The lane {lane} is off: set {name}=true."}
+)
+
+// Ends of a command.
+var (
+	Interrupted = Phrase{"Đã dừng theo yêu cầu; chạy lại sẽ làm tiếp.", "Interrupted; a later run goes on from here."}
+	Internal    = Phrase{"Lỗi nội bộ: {why}", "Internal error: {why}"}
+	DataDirBad  = Phrase{"Không ghi được vào thư mục dữ liệu {dir}: {why}. Đặt LENSAN_DATA_DIR là thư mục ghi được.", "The data folder {dir} can't be written to: {why}. Set LENSAN_DATA_DIR to a folder that can."}
+	PortInUse   = Phrase{"Cổng {addr} đang có chương trình khác dùng: đặt {name} là cổng khác.", "The port {addr} is in use by another program: set {name} to another one."}
+	PortBad     = Phrase{"Không mở được cổng {addr}: {why}. Sửa {name}.", "The port {addr} can't be opened: {why}. Mend {name}."}
+	DatabaseBad = Phrase{"Không mở được cơ sở dữ liệu {url}: {why}. Sửa LENSAN_DATABASE_URL.", "The database {url} can't be opened: {why}. Mend LENSAN_DATABASE_URL."}
+	DatabaseOff = Phrase{"Cơ sở dữ liệu {url} không trả lời: {why}.", "The database {url} does not answer: {why}."}
+	QueueBad    = Phrase{"Hàng đợi {url} không dùng được: {why}. Sửa LENSAN_REDIS_URL.", "The queue {url} can't be used: {why}. Mend LENSAN_REDIS_URL."}
+	SchemaBad   = Phrase{"Bảng dữ liệu là phiên bản {have}, chương trình cần {want}: chạy “lensan migrate”.", "The database's tables are of version {have}, this program needs {want}: run “lensan migrate”."}
+	SchemaNewer = Phrase{"Bảng dữ liệu là phiên bản {have}, mới hơn chương trình ({want}): dùng bản lensan mới hơn.", "The database's tables are of version {have}, newer than this program ({want}): use a newer lensan."}
+	NoRun       = Phrase{"Không có lượt “{run}”. Xem: lensan runs.", "There is no run “{run}”. See: lensan runs."}
+	RunEnded    = Phrase{"Lượt {run} đã kết thúc.", "The run {run} has ended."}
+	ScopeEmpty  = Phrase{"Phạm vi này không khớp mã hàng nào.", "The scope matches no SKU."}
+	RealWrites  = Phrase{
+		"{lane} trỏ tới {url}: bản này chỉ ghi vào sandbox hoặc máy này (127.0.0.1). Đặt {name}=sandbox, hoặc dùng --policy observe.",
+		"{lane} points at {url}: this version writes only to the sandbox or to this machine (127.0.0.1). Set {name}=sandbox, or use --policy observe."}
+	SampleRealLane = Phrase{
+		"Cơ sở dữ liệu này giữ danh sách mẫu, mà {lane} trỏ tới {url}: dùng cơ sở dữ liệu khác (LENSAN_DATA_DIR), hoặc đặt {name}=sandbox.",
+		"This database holds the sample register while {lane} points at {url}: use another database (LENSAN_DATA_DIR), or set {name}=sandbox."}
+	WorkerEmbedded = Phrase{"“lensan worker” cần Redis: đặt LENSAN_REDIS_URL=redis://…; một tiến trình thì dùng “lensan up”.", "“lensan worker” needs Redis: set LENSAN_REDIS_URL=redis://…; for one process use “lensan up”."}
+	OtherAccount   = Phrase{
+		"{lane}: cơ sở dữ liệu này thuộc về tài khoản {had}, không phải {have}. Sửa lại cấu hình, hoặc dùng cơ sở dữ liệu khác.",
+		"{lane}: this database belongs to the account {had}, not {have}. Mend the configuration, or use another database."}
+)
+
+// Progress of long work.
+var (
+	ProgressLane   = Phrase{"{lane}: {done}/{total} mã hàng", "{lane}: {done}/{total} SKUs"}
+	ProgressRate   = Phrase{" · {rate}/giây · còn {left}", " · {rate}/s · {left} left"}
+	ProgressDone   = Phrase{" · xong", " · done"}
+	ProgressFailed = Phrase{" · {n} không thành công", " · {n} failed"}
+	ProgressAlive  = Phrase{"Đã chạy {since}, cập nhật lúc {clock}", "Running for {since}, updated at {clock}"}
+)
+
+// Talk of sync and up.
+var (
+	Sandbox        = Phrase{"MÔI TRƯỜNG THỬ (SANDBOX): sàn giả lập trên máy này, không phải sàn thật.", "SANDBOX: simulated marketplaces on this machine, not the real ones."}
+	SandboxShort   = Phrase{"MÔI TRƯỜNG THỬ (SANDBOX)", "SANDBOX"}
+	SampleLoaded   = Phrase{"Đã nạp danh sách mẫu: {products} sản phẩm, {skus} mã hàng. Ngày được giữ ở {day}, ngày của danh sách mẫu.", "Loaded the sample register: {products} products, {skus} SKUs. The day is fixed at {day}, the sample's own."}
+	DayFixed       = Phrase{"Ngày được giữ ở {day}.", "The day is fixed at {day}."}
+	UpServing      = Phrase{"Trang điều hành: http://{addr}/   (Ctrl-C để dừng)", "Dashboard: http://{addr}/   (Ctrl-C to stop)"}
+	UpWaiting      = Phrase{"Tiến trình khác ({host}) đang xử lý; chờ đến lượt.", "Another process ({host}) is working; waiting for it."}
+	Stopping       = Phrase{"Đang dừng…", "Stopping…"}
+	Queued         = Phrase{"Lượt {run}: đã xếp hàng.", "Run {run}: queued."}
+	QueuedNoHolder = Phrase{"Lượt {run}: đã xếp hàng; chưa có tiến trình xử lý nào chạy", "Run {run}: queued; no engine is running yet"}
+	Joined         = Phrase{"Đã có lượt {run} cùng phạm vi; theo lượt đó.", "The run {run} has the same scope; joining it."}
+	Held           = Phrase{"Lượt {run} đang giữ phạm vi này (--no-join).", "The run {run} holds this scope (--no-join)."}
+	RunLine        = Phrase{"Lượt {run}: {state}. Đã làm {applied}, không đổi {unchanged}, không thành công {failed}, không đưa lên {left_out}.", "Run {run}: {state}. Applied {applied}, unchanged {unchanged}, failed {failed}, left out {left_out}."}
+	Reviewing      = Phrase{"Chờ sàn duyệt: {n} mã hàng.", "Waiting for review: {n} SKUs."}
+)
+
+// Headings and words of results.
+var (
+	HeadVersion     = Phrase{"Phiên bản", "Version"}
+	HeadGo          = Phrase{"Go", "Go"}
+	HeadSystem      = Phrase{"Hệ máy", "System"}
+	HeadKey         = Phrase{"Mục", "Key"}
+	HeadValue       = Phrase{"Giá trị", "Value"}
+	HeadOrigin      = Phrase{"Lấy từ", "From"}
+	HeadVariable    = Phrase{"Biến môi trường", "Variable"}
+	HeadStep        = Phrase{"Bước", "Step"}
+	HeadSummary     = Phrase{"Số mã hàng", "SKUs"}
+	HeadMarketplace = Phrase{"Sàn", "Marketplace"}
+	HeadSKU         = Phrase{"Mã hàng", "SKU"}
+	HeadProduct     = Phrase{"Sản phẩm", "Product"}
+	HeadCode        = Phrase{"Mã sản phẩm", "Product code"}
+	HeadProducer    = Phrase{"Chủ thể", "Producer"}
+	HeadProducerRef = Phrase{"Mã chủ thể", "Reference"}
+	HeadCommune     = Phrase{"Xã", "Commune"}
+	HeadStars       = Phrase{"Sao", "Stars"}
+	HeadValidUntil  = Phrase{"Hiệu lực đến", "Valid until"}
+	HeadState       = Phrase{"Tình trạng", "State"}
+	HeadOnMarket    = Phrase{"Trên sàn", "On the marketplace"}
+	HeadReason      = Phrase{"Lý do", "Reason"}
+	HeadWho         = Phrase{"Người xử lý", "Who fixes it"}
+	HeadSeen        = Phrase{"Đọc lúc", "Seen"}
+	HeadRun         = Phrase{"Lượt", "Run"}
+	HeadKind        = Phrase{"Việc", "Kind"}
+	HeadPolicy      = Phrase{"Chính sách", "Policy"}
+	HeadTrigger     = Phrase{"Từ đâu", "Asked by"}
+	HeadBy          = Phrase{"Ai", "By"}
+	HeadCreated     = Phrase{"Lúc yêu cầu", "Asked at"}
+	HeadTook        = Phrase{"Thời gian", "Took"}
+	HeadPlanned     = Phrase{"Phải làm", "Planned"}
+	HeadApplied     = Phrase{"Đã làm", "Applied"}
+	HeadFailed      = Phrase{"Không thành công", "Failed"}
+	HeadLeftOut     = Phrase{"Không đưa lên", "Left out"}
+	HeadWhen        = Phrase{"Lúc", "When"}
+	HeadEvent       = Phrase{"Việc", "Event"}
+	HeadDetail      = Phrase{"Chi tiết", "Detail"}
+	HeadOps         = Phrase{"Thay đổi", "Change"}
+	HeadDiff        = Phrase{"Khác nhau", "Difference"}
+	HeadCheck       = Phrase{"Kiểm tra", "Check"}
+	HeadResult      = Phrase{"Kết quả", "Result"}
+	HeadTodo        = Phrase{"Cần làm", "What to do"}
+	HeadCount       = Phrase{"Số lượng", "Count"}
+	HeadFact        = Phrase{"Điều biết", "Fact"}
+	WordDefault     = Phrase{"mặc định", "default"}
+	WordYes         = Phrase{"có", "yes"}
+	WordNo          = Phrase{"không", "no"}
+	AllSKUs         = Phrase{"Tất cả mã hàng", "All SKUs"}
+	WithoutSKU      = Phrase{"Ngoài ra có {n} sản phẩm chưa có mã hàng (lensan status --products).", "Beside them {n} products have no SKU (lensan status --products)."}
+	SchemaIs        = Phrase{"Bảng dữ liệu: phiên bản {have}; chương trình cần {want}.", "Database tables: version {have}; this program needs {want}."}
+)
+
+// More headings, words and answers.
+var (
+	HeadScope      = Phrase{"Phạm vi", "Scope"}
+	WordAll        = Phrase{"tất cả", "all"}
+	Partial        = Phrase{"một phần", "in part"}
+	CancelAsked    = Phrase{"Lượt {run}: đã yêu cầu hủy; các yêu cầu đang gửi dở sẽ xong trước.", "Run {run}: cancelling; the requests in flight end first."}
+	RunPaused      = Phrase{"Lượt {run}: tạm dừng.", "Run {run}: paused."}
+	RunResumed     = Phrase{"Lượt {run}: chạy tiếp.", "Run {run}: resumed."}
+	LanePaused     = Phrase{"Kênh {lane}: tạm dừng.", "Lane {lane}: paused."}
+	LaneResumed    = Phrase{"Kênh {lane}: chạy tiếp.", "Lane {lane}: resumed."}
+	RunOrLane      = Phrase{"Cần đúng một trong hai: mã lượt, hoặc --marketplace.", "Give exactly one of the two: a run's id, or --marketplace."}
+	Exported       = Phrase{"Đã ghi {n} dòng vào {file}.", "Wrote {n} rows to {file}."}
+	FileNotWritten = Phrase{"Không ghi được {file}: {why}.", "{file} can't be written: {why}."}
+	FactURL        = Phrase{"Địa chỉ", "Address"}
+	FactAssumed    = Phrase{"Giao diện là giả định", "Contract is assumed"}
+	FactRate       = Phrase{"Yêu cầu mỗi giây", "Requests a second"}
+	FactFields     = Phrase{"Trường thông tin", "Fields"}
+	FactReview     = Phrase{"Đổi thì phải duyệt lại", "A change goes to review"}
+	FactBatch      = Phrase{"Số mã hàng mỗi yêu cầu", "Items in one request"}
+	FactKeys       = Phrase{"Khóa chống tạo trùng", "Idempotency keys live"}
+	FactLag        = Phrase{"Danh sách trễ nhiều nhất", "Lists lag at most"}
+	FactToken      = Phrase{"Chỉ một phiên đăng nhập", "One sign-in at a time"}
+	FactWebhooks   = Phrase{"Tự báo thay đổi (webhook)", "Tells of changes (webhook)"}
+	FactNotSold    = Phrase{"Bộ sản phẩm không bán", "Product sets not sold"}
+	FactImages     = Phrase{"Ảnh", "Pictures"}
+	ImageFact      = Phrase{"nhiều nhất {max}; cạnh {from} đến {to} điểm ảnh", "at most {max}; sides of {from} to {to} pixels"}
+)
