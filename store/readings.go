@@ -138,16 +138,13 @@ func (s *Store) FinishReading(ctx context.Context, marketplace string, started t
 	return missing, nil
 }
 
-// FailReading records why a marketplace could not be read whole.
-func (s *Store) FailReading(ctx context.Context, marketplace, why string) error {
-	err := s.inTx(ctx, func(t *tx) error {
-		_, err := t.exec(ctx, `UPDATE accounts SET read_error = ? WHERE marketplace = ?`, why, marketplace)
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("record reading: %w", err)
+// LiveCount is how many of our listings are live on a marketplace.
+func (s *Store) LiveCount(ctx context.Context, marketplace string) (int, error) {
+	var n int
+	if err := s.getRow(ctx, &n, `SELECT COUNT(*) FROM listings WHERE marketplace = ? AND market_state = 'live'`, marketplace); err != nil {
+		return 0, fmt.Errorf("count live listings: %w", err)
 	}
-	return nil
+	return n, nil
 }
 
 // ReadWholeAt is when the last whole reading of a marketplace began; zero:

@@ -16,6 +16,8 @@ type Run struct {
 	Unchanged   int    // SKUs that are as they should be
 	LeftOut     int    // SKUs and products that are not to be listed
 	Reason      string // reason code of an end that is not its items'
+	// Lifted are the brakes that a person lifted for this run, by name.
+	Lifted []string
 
 	CancelRequestedAt time.Time
 	PausedAt          time.Time

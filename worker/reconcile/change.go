@@ -1,0 +1,219 @@
+package reconcile
+
+import (
+	"context"
+	"crypto/rand"
+	"maps"
+	"strings"
+	"time"
+
+	"lensan/adapters"
+	"lensan/store"
+	"lensan/store/catalog"
+	"lensan/worker/plan"
+)
+
+// change makes one change of op for each task of part: intents first, then the
+// request, then the record of what came back.
+func (w *work) change(ctx context.Context, op adapters.Op, part []due) error {
+	part, err := w.ready(ctx, op, part)
+	if err != nil || len(part) == 0 {
+		return err
+	}
+	part, intents, err := w.intend(ctx, op, part)
+	if err != nil || len(part) == 0 {
+		return err
+	}
+	return w.send(ctx, op, part, intents)
+}
+
+// send makes the request for intents that are written already.
+func (w *work) send(ctx context.Context, op adapters.Op, part []due, intents []store.Intent) error {
+	changes := make([]adapters.Change, len(part))
+	for i := range intents {
+		changes[i] = intents[i].Change
+	}
+	sendCtx, cancel := context.WithTimeout(ctx, w.RequestTimeout)
+	crash("after-intent")
+	outcomes := w.adapter.Apply(sendCtx, changes)
+	cancel()
+	crash("after-answer")
+	return w.take(ctx, op, part, intents, outcomes)
+}
+
+// ready makes what the changes need: a fresh reading, shops, pictures. Tasks
+// whose decision comes out another way after it drop out; the next round sees
+// to them.
+func (w *work) ready(ctx context.Context, op adapters.Op, part []due) ([]due, error) {
+	if w.needsFresh(op) {
+		var stale []*task
+		for _, t := range part {
+			if w.Now().Sub(t.readAt) > staleAfter {
+				stale = append(stale, t.task)
+			}
+		}
+		if err := w.read(ctx, stale); err != nil {
+			return nil, err
+		}
+	}
+	if op == adapters.OpCreate {
+		if err := w.ensureShops(ctx, part); err != nil {
+			return nil, err
+		}
+	}
+	if op == adapters.OpCreate || op == adapters.OpUpdateContent {
+		if err := w.uploadPictures(ctx, part); err != nil {
+			return nil, err
+		}
+	}
+	var out []due
+	for _, t := range part {
+		if t.ended {
+			continue
+		}
+		t.decision = w.decide(t.task)
+		if next, ok := w.next(t.task, t.decision); ok && next == op && complete(op, t.decision) {
+			out = append(out, t)
+		}
+	}
+	return out, nil
+}
+
+// complete tells whether all pictures that a change carries are uploaded.
+func complete(op adapters.Op, d plan.Decision) bool {
+	if op != adapters.OpCreate && op != adapters.OpUpdateContent {
+		return true
+	}
+	return !strings.Contains(d.Want[adapters.FieldImages], "sha256:")
+}
+
+// intend encodes the changes and writes their intents. What can't be written
+// (a lost lease, an unknown outcome, a brake) drops out.
+func (w *work) intend(ctx context.Context, op adapters.Op, part []due) ([]due, []store.Intent, error) {
+	now := w.Now()
+	intents := make([]store.Intent, 0, len(part))
+	var ready []due
+	for _, t := range part {
+		ch := adapters.Change{Op: op, SKU: t.item.SKU, ShopID: t.decision.Offer.ShopID, RemoteID: t.listing.RemoteID, Version: t.listing.Version, Reason: t.decision.Close}
+		switch op {
+		case adapters.OpCreate:
+			if w.caps.KeyLife > 0 {
+				ch.Key = rand.Text()
+			}
+		case adapters.OpUpdateContent:
+			ch.Fields = t.decision.Content
+		case adapters.OpUpdateOffer:
+			ch.Fields = t.decision.Prices
+		}
+		payload, err := w.adapter.Encode(ch, t.decision.Offer, current(t.listing))
+		if err != nil {
+			w.Log.Error("change can't be encoded", "marketplace", w.m, "sku", t.item.SKU, "op", op, "err", err)
+			t.listing.SyncState, t.listing.Reasons = catalog.SyncFailed, []catalog.Reason{{Code: "change.not_encodable"}}
+			if err := w.finish(ctx, t.task, catalog.ItemFailed, adapters.KindUnknown); err != nil {
+				return nil, nil, err
+			}
+			continue
+		}
+		ch.Payload = payload
+		before := t.listing
+		ready = append(ready, t)
+		intents = append(intents, store.Intent{Marketplace: w.m, Change: ch, Fields: sent(ch, t.decision.Want), Digest: t.decision.Digest,
+			RunID: t.item.RunID, Before: &before, LookAfter: now.Add(w.RequestTimeout + w.lag(op))})
+	}
+	if len(ready) == 0 {
+		return nil, nil, nil
+	}
+	windows, err := w.windows(ctx, op, ready)
+	if err != nil {
+		return nil, nil, err
+	}
+	accepted, full, err := w.Store.BeginIntents(ctx, w.m, w.owner, intents, windows...)
+	if err != nil {
+		return nil, nil, err
+	}
+	if full {
+		return nil, nil, w.braked(ctx, ready)
+	}
+	var goes []due
+	var written []store.Intent
+	for i, t := range ready {
+		if !accepted[t.item.SKU] {
+			if err := w.back(ctx, t.task, now.Add(w.jitter(time.Second)), catalog.Reason{}, adapters.KindNone, false); err != nil {
+				return nil, nil, err
+			}
+			continue
+		}
+		goes, written = append(goes, t), append(written, intents[i])
+	}
+	return goes, written, nil
+}
+
+// sent are the fields that a change carries, in normal form.
+func sent(ch adapters.Change, want adapters.Fields) adapters.Fields {
+	if ch.Op == adapters.OpCreate {
+		return maps.Clone(want)
+	}
+	out := adapters.Fields{}
+	for _, f := range ch.Fields {
+		out[f] = want[f]
+	}
+	return out
+}
+
+// lag is how long after an attempt ended its effect may still not show.
+func (w *work) lag(op adapters.Op) time.Duration {
+	if op == adapters.OpCreate {
+		return w.caps.VisibilityLag()
+	}
+	return w.caps.LateWrite // reading by id shows every finished write
+}
+
+// windows are the brakes' rolling limits on what part is about to do.
+func (w *work) windows(ctx context.Context, op adapters.Op, part []due) ([]store.Window, error) {
+	if op != adapters.OpClose && op != adapters.OpUpdateContent {
+		return nil, nil
+	}
+	brake := plan.BrakeClose
+	if op == adapters.OpUpdateContent {
+		brake = plan.BrakeContent
+	}
+	for _, t := range part {
+		for _, lifted := range w.runs[t.item.RunID].Lifted {
+			if lifted == string(brake) {
+				return nil, nil
+			}
+		}
+	}
+	live, err := w.Store.LiveCount(ctx, w.m)
+	if err != nil {
+		return nil, err
+	}
+	now := w.Now()
+	_, day, week := (*w.Limits)[brake].Max(live)
+	return []store.Window{{Op: op, Since: now.Add(-24 * time.Hour), Max: day}, {Op: op, Since: now.AddDate(0, 0, -7), Max: week}}, nil
+}
+
+// braked ends tasks whose change would go beyond a rolling limit.
+func (w *work) braked(ctx context.Context, part []due) error {
+	for _, t := range part {
+		t.listing.SyncState = catalog.SyncStoppedByBrake
+		t.listing.Reasons = append([]catalog.Reason{{Code: "brake.window"}}, t.decision.Reasons...)
+		if err := w.finish(ctx, t.task, catalog.ItemFailed, adapters.KindNone); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// current is a listing of the record in the adapters' shape; nil: none.
+func current(l catalog.Listing) *adapters.Listing {
+	if l.RemoteID == "" {
+		return nil
+	}
+	out := &adapters.Listing{RemoteID: l.RemoteID, ShopID: l.ShopID, SKU: l.RemoteSKU, State: adapters.MarketState(l.MarketState),
+		Fields: adapters.Fields{}, Version: l.Version, URL: l.RemoteURL, UpdatedAt: l.RemoteUpdatedAt, UpdatedBy: l.RemoteUpdatedBy}
+	for f, v := range l.Seen {
+		out.Fields[adapters.Field(f)] = v
+	}
+	return out
+}

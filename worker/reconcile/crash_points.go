@@ -1,0 +1,32 @@
+//go:build crashpoints
+
+package reconcile
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"syscall"
+)
+
+// crashAt is "point:n": the process kills itself when it passes point for the
+// n-th time. Test builds only.
+var crashAt = os.Getenv("LENSAN_TEST_CRASH")
+
+var crashCount atomic.Int64
+
+func crash(point string) {
+	name, nth, _ := strings.Cut(crashAt, ":")
+	if name != point {
+		return
+	}
+	n, err := strconv.ParseInt(nth, 10, 64)
+	if err != nil || crashCount.Add(1) != n {
+		return
+	}
+	fmt.Fprintln(os.Stderr, "crash point", crashAt)
+	syscall.Kill(os.Getpid(), syscall.SIGKILL) //nolint:errcheck // nobody is left to see it
+	select {}
+}

@@ -1,0 +1,171 @@
+package reconcile
+
+import (
+	"context"
+	"time"
+
+	"lensan/adapters"
+	"lensan/store"
+	"lensan/store/catalog"
+	"lensan/worker/plan"
+)
+
+// opOrder is the order in which changes go out: first those that keep or put
+// listings on sale.
+var opOrder = []adapters.Op{adapters.OpAdopt, adapters.OpCreate, adapters.OpUpdateOffer, adapters.OpUpdateContent, adapters.OpReopen, adapters.OpClose}
+
+// staleAfter is how old a reading may be when a write follows that carries no
+// precondition.
+const staleAfter = 2 * time.Second
+
+// due is a task with the change it is about to make.
+type due struct {
+	*task
+	decision plan.Decision
+	op       adapters.Op
+}
+
+// round decides about every open task, makes the next change of each, and
+// tells whether there is another round. Deciding anew after each change is
+// what makes a second change follow from what really came back.
+func (w *work) round(ctx context.Context) (again bool, err error) {
+	if err := w.endCancelled(ctx); err != nil {
+		return false, err
+	}
+	groups := map[adapters.Op][]due{}
+	for _, t := range w.open() {
+		d := w.decide(t)
+		op, ok := w.next(t, d)
+		if !ok {
+			if err := w.settled(ctx, t, d); err != nil {
+				return false, err
+			}
+			continue
+		}
+		groups[op] = append(groups[op], due{t, d, op})
+	}
+	for _, op := range opOrder {
+		for _, part := range w.parts(op, groups[op]) {
+			if err := ctx.Err(); err != nil {
+				return false, err
+			}
+			if w.handBack != nil && w.handBack() {
+				return false, nil
+			}
+			if err := w.endCancelled(ctx); err != nil {
+				return false, err
+			}
+			if err := w.change(ctx, op, part); err != nil {
+				return false, err
+			}
+			again = true
+		}
+	}
+	return again, nil
+}
+
+// next is the first change of a decision that this worker has not made yet. A
+// change that was made and is still due was silently ignored; it is for a
+// later try.
+func (w *work) next(t *task, d plan.Decision) (adapters.Op, bool) {
+	for _, op := range opOrder {
+		for _, wanted := range d.Ops {
+			if wanted == op && !t.done[op] {
+				return op, true
+			}
+		}
+	}
+	return "", false
+}
+
+// settled ends a task that has nothing more to do.
+func (w *work) settled(ctx context.Context, t *task, d plan.Decision) error {
+	t.listing.SyncState, t.listing.Reasons = d.State, d.Reasons
+	if len(d.Ops) > 0 { // ignored by the marketplace
+		t.listing.SyncState = catalog.SyncRetrying
+		t.listing.Reasons = []catalog.Reason{{Code: "listing.write_not_shown"}}
+		if err := w.Store.Save(context.WithoutCancel(ctx), w.owner, store.Record{Listings: []catalog.Listing{t.listing}}); err != nil {
+			return err
+		}
+		return w.back(ctx, t, w.Now().Add(w.jitter(delay(adapters.KindConflict, t.item.Attempts))), t.listing.Reasons[0], adapters.KindConflict, true)
+	}
+	w.markSlowReview(t)
+	state := catalog.ItemUnchanged
+	switch {
+	case t.item.Purpose == catalog.PurposeLook, t.changed:
+		state = catalog.ItemDone
+	case d.State == catalog.SyncNeedsFixing, d.State == catalog.SyncExcluded:
+		state = catalog.ItemLeftOut
+	}
+	return w.finish(ctx, t, state, adapters.KindNone)
+}
+
+// markSlowReview says of a listing whose review never ends that it is so.
+func (w *work) markSlowReview(t *task) {
+	l := &t.listing
+	if l.MarketState != string(adapters.PendingReview) {
+		return
+	}
+	if waited := w.Now().Sub(l.MarketSince); !l.MarketSince.IsZero() && waited > w.ReviewLimit && len(l.Reasons) == 0 {
+		l.Reasons = []catalog.Reason{{Code: "review.too_long", Args: map[string]string{"days": days(waited)}}}
+	}
+}
+
+// parts cuts a group into requests: as many as one call carries, but where
+// each listing must be read by itself first, no more than can be read in time.
+func (w *work) parts(op adapters.Op, group []due) [][]due {
+	n := max(1, w.caps.Batch[op])
+	if w.caps.GetBatch <= 1 && w.needsFresh(op) {
+		n = min(n, max(1, int(w.caps.Rate*staleAfter.Seconds())))
+	}
+	var out [][]due
+	for len(group) > n {
+		out, group = append(out, group[:n]), group[n:]
+	}
+	if len(group) > 0 {
+		out = append(out, group)
+	}
+	return out
+}
+
+// needsFresh tells whether a write of op has no precondition on the wire.
+func (w *work) needsFresh(op adapters.Op) bool {
+	return op != adapters.OpCreate && !(op == adapters.OpUpdateContent && w.caps.Conditional)
+}
+
+// endCancelled ends the tasks whose run is being cancelled.
+func (w *work) endCancelled(ctx context.Context) error {
+	for id, run := range w.runs {
+		if run.CancelRequestedAt.IsZero() {
+			fresh, err := w.Store.GetRun(ctx, id)
+			if err != nil {
+				return err
+			}
+			w.runs[id] = fresh
+		}
+	}
+	for _, t := range w.open() {
+		run, ok := w.runs[t.item.RunID]
+		switch {
+		case !ok:
+		case !run.CancelRequestedAt.IsZero():
+			if err := w.finishStopped(ctx, t); err != nil {
+				return err
+			}
+		case !run.PausedAt.IsZero():
+			if err := w.back(ctx, t, w.Now(), catalog.Reason{}, adapters.KindNone, false); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (w *work) finishStopped(ctx context.Context, t *task) error {
+	d := w.decide(t)
+	t.listing.SyncState, t.listing.Reasons = d.State, d.Reasons
+	if err := w.Store.Save(context.WithoutCancel(ctx), w.owner, store.Record{Listings: []catalog.Listing{t.listing}}); err != nil {
+		return err
+	}
+	return w.end(ctx, t, catalog.ItemCancelled, catalog.Reason{Code: store.ReasonRunCancelled}, adapters.KindNone)
+}

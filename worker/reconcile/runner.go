@@ -1,0 +1,85 @@
+// Package reconcile carries out runs: it observes what a marketplace shows,
+// plans with worker/plan, applies what is due and records what came of it. It
+// knows no queue: the engine calls PlanRun and Work, and may call either twice.
+package reconcile
+
+import (
+	"log/slog"
+	"time"
+
+	"lensan/adapters"
+	"lensan/store"
+	"lensan/store/catalog"
+	"lensan/worker/plan"
+)
+
+// Options are what a Runner works with.
+type Options struct {
+	Store    *store.Store
+	Adapters map[string]adapters.Adapter // by marketplace; lanes that are off are absent
+	// Today is the civil day that eligibility is judged by. Default: the day
+	// of Now in Vietnam.
+	Today func() catalog.Day
+	Now   func() time.Time // default time.Now
+	Log   *slog.Logger     // default slog.Default
+	// Owners say whose value stands where a marketplace shows another one.
+	// Default plan.DefaultOwners.
+	Owners plan.Owners
+	// Limits are the brakes on harm. Default plan.DefaultLimits.
+	Limits *plan.Limits
+
+	// LeaseTTL is how long a worker holds a listing without a sign of life.
+	// Default one minute.
+	LeaseTTL time.Duration
+	// RequestTimeout bounds how long one request may take, so that a process
+	// that died is known to have nothing in flight after it. Default 45 s.
+	RequestTimeout time.Duration
+	// ReviewPoll is the shortest wait between two looks at a listing in
+	// review; it grows with the time waited. Default 1 s.
+	ReviewPoll time.Duration
+	// ReviewLimit is when a review is reported as taking too long. Default 72 h.
+	ReviewLimit time.Duration
+}
+
+// Runner carries out runs. It is safe for any number of goroutines.
+type Runner struct {
+	Options
+}
+
+// New makes a Runner.
+func New(o Options) *Runner {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Today == nil {
+		now := o.Now
+		o.Today = func() catalog.Day { return catalog.DayOf(now()) }
+	}
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	if o.Owners == nil {
+		o.Owners = plan.DefaultOwners()
+	}
+	if o.Limits == nil {
+		limits := plan.DefaultLimits()
+		o.Limits = &limits
+	}
+	if o.LeaseTTL == 0 {
+		o.LeaseTTL = time.Minute
+	}
+	if o.RequestTimeout == 0 {
+		o.RequestTimeout = 45 * time.Second
+	}
+	if o.ReviewPoll == 0 {
+		o.ReviewPoll = time.Second
+	}
+	if o.ReviewLimit == 0 {
+		o.ReviewLimit = 72 * time.Hour
+	}
+	return &Runner{o}
+}
+
+func (r *Runner) settings(policy catalog.Policy) plan.Settings {
+	return plan.Settings{Today: r.Today(), Owners: r.Owners, Policy: policy}
+}

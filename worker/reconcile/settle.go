@@ -1,0 +1,312 @@
+package reconcile
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"lensan/adapters"
+	"lensan/store"
+	"lensan/store/catalog"
+	"lensan/worker/plan"
+)
+
+// settle finds out what became of requests whose outcome is not known, by
+// looking:
+//
+//	it shows                                      → done; a listing found is adopted
+//	several show                                  → a double: a person decides
+//	not there, read whole, too early to be proof  → look again when it is
+//	not there, twice, the last time late enough   → a create goes out again, the same bytes under the same key;
+//	                                                any other change is void, and planned anew
+func (w *work) settle(ctx context.Context) error {
+	var creates, others []*task
+	for _, t := range w.open() {
+		switch {
+		case t.intent == nil:
+		case t.intent.Change.Op == adapters.OpCreate:
+			creates = append(creates, t)
+		default:
+			others = append(others, t)
+		}
+	}
+	if err := w.settleCreates(ctx, creates); err != nil {
+		return err
+	}
+	return w.settleOthers(ctx, others)
+}
+
+func (w *work) settleCreates(ctx context.Context, tasks []*task) error {
+	if len(tasks) == 0 {
+		return nil
+	}
+	var skus []string
+	for _, t := range tasks {
+		skus = append(skus, t.intent.Change.SKU)
+	}
+	found, err := w.adapter.Find(ctx, "", skus)
+	if err != nil {
+		return err
+	}
+	bySKU := map[string][]adapters.Listing{}
+	for _, l := range found {
+		bySKU[l.SKU] = append(bySKU[l.SKU], l)
+	}
+	for _, t := range tasks {
+		hits := inShop(bySKU[t.intent.Change.SKU], t.intent.Change.ShopID)
+		if err := w.settleCreate(ctx, t, hits); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func inShop(listings []adapters.Listing, shopID string) []adapters.Listing {
+	var out []adapters.Listing
+	for _, l := range listings {
+		if l.ShopID == shopID && !slices.ContainsFunc(out, func(o adapters.Listing) bool { return o.RemoteID == l.RemoteID }) {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+func (w *work) settleCreate(ctx context.Context, t *task, hits []adapters.Listing) error {
+	if len(hits) == 0 {
+		return w.notFound(ctx, t)
+	}
+	return w.adopt(ctx, t, *t.intent, hits)
+}
+
+// adopt links the task to what a create, ours or an earlier one, has left. The
+// oldest counts; that there are several is reported and never mended by
+// deleting.
+func (w *work) adopt(ctx context.Context, t *task, in store.Intent, hits []adapters.Listing) error {
+	slices.SortStableFunc(hits, func(a, b adapters.Listing) int { return a.CreatedAt.Compare(b.CreatedAt) })
+	row := seenAs(t.listing, hits[0], w.Now(), w.ReviewPoll)
+	row.WantedLive, row.Refused = true, ""
+	row.Applied = map[string]catalog.AppliedField{}
+	for f, v := range in.Fields {
+		row.Applied[string(f)] = catalog.AppliedField{Sent: v, Echo: row.Seen[string(f)]}
+	}
+	row.AppliedAt = w.Now()
+	row.SyncState, row.Reasons = catalog.SyncApplied, nil
+	rec := store.Record{
+		Ends: []store.IntentEnd{{ID: in.ID, State: store.IntentDone, After: &row}},
+		Events: []store.Event{{Kind: "listing.linked", Marketplace: w.m, SKU: t.item.SKU, ProductCode: t.subject.Product.Code, RunID: t.item.RunID,
+			Actor: w.runs[t.item.RunID].RequestedBy, Detail: map[string]any{"remote_id": row.RemoteID, "found": len(hits)}}},
+	}
+	if len(hits) > 1 {
+		w.Log.Error("a SKU is listed more than once", "marketplace", w.m, "sku", t.item.SKU, "listings", len(hits))
+		var doubles []store.UnlinkedListing
+		for _, l := range hits[1:] {
+			doubles = append(doubles, store.UnlinkedListing{Marketplace: w.m, RemoteID: l.RemoteID, ShopID: l.ShopID, SKU: l.SKU, State: string(l.State),
+				Name: l.Fields[adapters.FieldName], Kind: "double", URL: l.URL, SeenAt: w.Now().UnixMilli()})
+		}
+		if err := w.Store.SaveUnlinked(ctx, w.m, doubles, nil); err != nil {
+			return err
+		}
+	}
+	rec.Listings = []catalog.Listing{row}
+	if err := w.Store.Save(context.WithoutCancel(ctx), w.owner, rec); err != nil {
+		return err
+	}
+	t.intent, t.changed, t.readAt = nil, true, w.Now()
+	t.see(row, w.m)
+	return nil
+}
+
+// notFound counts an absence and, when it is proof, sends the create again.
+func (w *work) notFound(ctx context.Context, t *task) error {
+	in := *t.intent
+	now := w.Now()
+	in.Negatives++
+	if now.Before(in.LookAfter) {
+		return w.stillChecking(ctx, t, in, in.LookAfter)
+	}
+	// The shop's whole list decides: a listing whose SKU was lost on the way
+	// is known by its title there.
+	hits, err := w.inShopList(ctx, in)
+	if err != nil {
+		return err
+	}
+	if len(hits) > 0 {
+		return w.adopt(ctx, t, in, hits)
+	}
+	if in.Negatives < 2 {
+		return w.stillChecking(ctx, t, in, now.Add(max(w.caps.ReadLag/2, 100*time.Millisecond)))
+	}
+	if d := w.decideAside(t); !slices.Contains(d.Ops, adapters.OpCreate) || w.caps.KeyLife > 0 && now.Sub(in.CreatedAt) > w.caps.KeyLife-time.Hour {
+		return w.void(ctx, t, in) // no longer wanted so, or its key is dead: planned anew
+	}
+	return w.sendAgain(ctx, t, in)
+}
+
+// inShopList reads the shop whole for the create's SKU, or for its title
+// without a SKU, made since.
+func (w *work) inShopList(ctx context.Context, in store.Intent) ([]adapters.Listing, error) {
+	var bySKU, byTitle []adapters.Listing
+	name := title(in.Fields[adapters.FieldName], "")
+	for l, err := range w.adapter.List(ctx, adapters.ListQuery{ShopID: in.Change.ShopID}) {
+		if err != nil {
+			return nil, err
+		}
+		switch {
+		case l.ShopID != in.Change.ShopID:
+		case l.SKU == in.Change.SKU:
+			bySKU = append(bySKU, l)
+		case l.SKU == "" && name != "" && title(l.Fields[adapters.FieldName], "") == name:
+			byTitle = append(byTitle, l)
+		}
+	}
+	if len(bySKU) > 0 {
+		return bySKU, nil
+	}
+	if len(byTitle) > 1 {
+		byTitle = nil // which one is not sure; the reading shows them as made by hand
+	}
+	return byTitle, nil
+}
+
+// sendAgain repeats a create whose first attempt left nothing: the same bytes
+// under the same key, so that two that both arrive are one.
+func (w *work) sendAgain(ctx context.Context, t *task, in store.Intent) error {
+	err := w.Store.RepeatIntent(ctx, in, w.owner, w.Now().Add(w.RequestTimeout+w.lag(adapters.OpCreate)))
+	if errors.Is(err, store.ErrLeaseLost) {
+		return w.back(ctx, t, w.Now().Add(w.jitter(time.Second)), catalog.Reason{}, adapters.KindNone, false)
+	}
+	if err != nil {
+		return err
+	}
+	in.Attempts++
+	w.Log.Warn("a create left nothing and goes out again", "marketplace", w.m, "sku", t.item.SKU, "attempt", in.Attempts)
+	d := due{task: t, decision: w.decideAside(t), op: adapters.OpCreate}
+	return w.send(ctx, adapters.OpCreate, []due{d}, []store.Intent{in})
+}
+
+// settleOthers looks at listings whose change is in doubt. Each is idempotent:
+// what does not show after the last moment at which it may still be carried
+// out is void, and planned anew.
+func (w *work) settleOthers(ctx context.Context, tasks []*task) error {
+	if err := w.read(ctx, tasks); err != nil {
+		return err
+	}
+	for _, t := range tasks {
+		if t.ended {
+			continue
+		}
+		in := *t.intent
+		switch {
+		case w.shows(t, in):
+			if err := w.settledAs(ctx, t, in); err != nil {
+				return err
+			}
+		case w.Now().Before(in.LookAfter):
+			if err := w.stillChecking(ctx, t, in, in.LookAfter); err != nil {
+				return err
+			}
+		default:
+			if err := w.void(ctx, t, in); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// shows tells whether a change other than a create is to be seen.
+func (w *work) shows(t *task, in store.Intent) bool {
+	state := adapters.MarketState(t.listing.MarketState)
+	switch in.Change.Op {
+	case adapters.OpClose:
+		return state == adapters.Closed
+	case adapters.OpReopen:
+		return state != adapters.Closed
+	case adapters.OpAdopt:
+		return t.listing.RemoteSKU == in.Change.SKU
+	}
+	for f, v := range in.Fields {
+		if t.listing.Seen[string(f)] != v {
+			return false
+		}
+	}
+	return true
+}
+
+// settledAs records a change that turned out to have been made.
+func (w *work) settledAs(ctx context.Context, t *task, in store.Intent) error {
+	d := due{task: t, op: in.Change.Op}
+	w.applied(d, in.Change.Op, in, adapters.Outcome{})
+	t.done = map[adapters.Op]bool{}
+	w.compare(d, in)
+	l := t.listing
+	return w.Store.Save(context.WithoutCancel(ctx), w.owner, store.Record{Listings: []catalog.Listing{l},
+		Ends:   []store.IntentEnd{{ID: in.ID, State: store.IntentDone, After: &l}},
+		Events: []store.Event{w.event(d, in.Change.Op, in)}})
+}
+
+// void ends an intent that was not carried out; the task is decided anew.
+func (w *work) void(ctx context.Context, t *task, in store.Intent) error {
+	t.intent = nil
+	t.see(t.listing, w.m)
+	return w.Store.Save(context.WithoutCancel(ctx), w.owner, store.Record{
+		Ends: []store.IntentEnd{{ID: in.ID, State: store.IntentVoid, Kind: adapters.KindAmbiguous, Negatives: in.Negatives}}})
+}
+
+// stillChecking gives the task back until at.
+func (w *work) stillChecking(ctx context.Context, t *task, in store.Intent, at time.Time) error {
+	reason := catalog.Reason{Code: "checking.outcome_unknown"}
+	t.listing.SyncState, t.listing.Reasons = catalog.SyncChecking, []catalog.Reason{reason}
+	rec := store.Record{Listings: []catalog.Listing{t.listing}, Ends: []store.IntentEnd{{ID: in.ID, State: store.IntentChecking, Kind: adapters.KindAmbiguous, Negatives: in.Negatives}}}
+	if err := w.Store.Save(context.WithoutCancel(ctx), w.owner, rec); err != nil {
+		return err
+	}
+	if t.item.Purpose == catalog.PurposeLook { // the run's own item comes back; a look need not
+		t.listing.LookAt = at
+	}
+	return w.back(ctx, t, at, reason, adapters.KindAmbiguous, false)
+}
+
+// adoptExisting is for a create that was refused since the SKU is there.
+func (w *work) adoptExisting(ctx context.Context, t due, in store.Intent, id string) error {
+	var hits []adapters.Listing
+	if id != "" {
+		got, err := w.adapter.Get(ctx, []string{id})
+		if err != nil {
+			return err
+		}
+		if l, ok := got[id]; ok {
+			hits = append(hits, l)
+		}
+	} else {
+		found, err := w.adapter.Find(ctx, in.Change.ShopID, []string{in.Change.SKU})
+		if err != nil {
+			return err
+		}
+		hits = found
+	}
+	var ours []adapters.Listing
+	for _, l := range inShop(hits, in.Change.ShopID) {
+		if l.SKU == in.Change.SKU {
+			ours = append(ours, l)
+		}
+	}
+	in.Fields = nil // it was not made by this create
+	if len(ours) > 0 {
+		return w.adopt(ctx, t.task, in, ours)
+	}
+	at := w.Now().Add(max(w.caps.ReadLag, time.Second))
+	return w.stillChecking(ctx, t.task, in, at) // it lags behind in the search
+}
+
+// decideAside decides as if nothing were in doubt.
+func (w *work) decideAside(t *task) plan.Decision {
+	side := t.subject.Lanes[w.m]
+	side.OpenIntent = false
+	t.subject.Lanes[w.m] = side
+	d := w.decide(t)
+	side.OpenIntent = t.intent != nil
+	t.subject.Lanes[w.m] = side
+	return d
+}
