@@ -165,9 +165,9 @@ func (c *Client) unreadable(req Request, resp *Response, code, what string) *ada
 // complete adds what every answered failure has.
 func (c *Client) complete(req Request, resp *Response, e *adapters.Error) *adapters.Error {
 	e.Marketplace, e.Op, e.SKU = c.cfg.Marketplace, req.Op, req.SKU
-	e.Status, e.RequestID = resp.Status, resp.RequestID
-	e.Code = PlainCode(e.Code)
-	e.ExistingID = PlainText(e.ExistingID)
+	e.Status, e.RequestID = resp.Status, PlainCode(c.redact.Redact(resp.RequestID, req.Private...))
+	e.Code = PlainCode(c.redact.Redact(e.Code, req.Private...))
+	e.ExistingID = PlainText(e.ExistingID) // an id of theirs: kept whole, it is asked for again
 	for i, f := range e.Fields {
 		e.Fields[i].Message = c.redact.Redact(PlainText(f.Message), req.Private...)
 	}

@@ -163,7 +163,9 @@ func (c *Client) Call(ctx context.Context, req Request) (*Response, *adapters.Er
 			return last
 		}
 		back.hint = last.RetryAfter
-		c.opt.Log.WarnContext(ctx, "request is tried again", c.attrs(req, last, attempt)...)
+		if attempt < tries {
+			c.opt.Log.WarnContext(ctx, "request is tried again", append(c.attrs(req, last), slog.Int("attempt", attempt))...)
+		}
 		return retry.RetryableError(last)
 	})
 	if err == nil {
@@ -247,8 +249,8 @@ func (c *Client) token(ctx context.Context, req Request, stale string) (string, 
 	return "", out
 }
 
-func (c *Client) attrs(req Request, err *adapters.Error, attempt int) []any {
-	out := []any{slog.String("marketplace", c.cfg.Marketplace), slog.String("op", req.Op), slog.Int("attempt", attempt)}
+func (c *Client) attrs(req Request, err *adapters.Error) []any {
+	out := []any{slog.String("marketplace", c.cfg.Marketplace), slog.String("op", req.Op)}
 	if req.SKU != "" {
 		out = append(out, slog.String("sku", req.SKU))
 	}

@@ -47,7 +47,7 @@ func (c *Client) send(ctx context.Context, req Request, token string) (*Response
 		c.opt.Budget.Observe(context.WithoutCancel(ctx), took, refused, after)
 	}
 	if c.opt.Log.Enabled(ctx, slog.LevelDebug) {
-		c.opt.Log.DebugContext(ctx, "request", append(c.attrs(req, fault, 1), slog.Duration("dur", took))...)
+		c.opt.Log.DebugContext(ctx, "request", append(c.attrs(req, fault), slog.Duration("dur", took))...)
 	}
 	return resp, fault
 }

@@ -100,7 +100,6 @@ var ownOfferReasons = map[string]sentence{
 	"ocop.expired":             {vi: "Công nhận OCOP đã hết hiệu lực[[ ngày {valid_until}]].", en: "The OCOP recognition has ended[[ on {valid_until}]].", fixVI: "Làm hồ sơ đánh giá, công nhận lại.", fixEN: "Apply for a new recognition.", who: catalog.WhoProducer},
 	"ocop.stars_out_of_range":  {vi: "Hạng sao[[ {have}]] không nằm trong mức sàn nhận[[ (từ {min} đến {max} sao)]].", en: "The rating[[ {have}]] is not one the marketplace takes[[ ({min} to {max} stars)]].", fixVI: "Kiểm tra hạng sao trong danh sách.", fixEN: "Check the stars in the register.", who: catalog.WhoCommuneOfficer},
 	"producer.missing":         {vi: "Chưa biết chủ thể của sản phẩm.", en: "The product's producer is not known.", fixVI: "Bổ sung tên chủ thể vào danh sách.", fixEN: "Add the producer to the register.", who: catalog.WhoCommuneOfficer},
-	"shop.suspended":           {vi: "Gian hàng của chủ thể[[ {producer}]] đang bị sàn tạm khóa.", en: "The marketplace has suspended the producer's shop[[ ({producer})]].", fixVI: "Liên hệ sàn để biết lý do và mở lại gian hàng.", fixEN: "Ask the marketplace why and have it opened again.", who: catalog.WhoMarketplace},
 }
 
 // wireReasons are the failures that adapters/rest names itself, the same for
