@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"lensan/store/catalog"
@@ -28,7 +29,7 @@ const (
 )
 
 const runColumns = `id, kind, scope, policy, trigger, requested_by, plan_id, phase, planned, unchanged, left_out, reason,
-	cancel_requested_at, paused_at, deadline_at, created_at, started_at, finished_at`
+	cancel_requested_at, paused_at, deadline_at, created_at, started_at, finished_at, lifted`
 
 type runRow struct {
 	ID          string `db:"id"`
@@ -49,6 +50,7 @@ type runRow struct {
 	CreatedAt   int64  `db:"created_at"`
 	StartedAt   int64  `db:"started_at"`
 	FinishedAt  int64  `db:"finished_at"`
+	Lifted      string `db:"lifted"`
 }
 
 func (r runRow) run() (catalog.Run, error) {
@@ -61,6 +63,9 @@ func (r runRow) run() (catalog.Run, error) {
 	}
 	if err := json.Unmarshal([]byte(r.Scope), &run.Scope); err != nil {
 		return catalog.Run{}, fmt.Errorf("run %s: scope: %w", r.ID, err)
+	}
+	if err := decode(r.Lifted, &run.Lifted); err != nil {
+		return catalog.Run{}, fmt.Errorf("run %s: lifted brakes: %w", r.ID, err)
 	}
 	return run, nil
 }
@@ -86,11 +91,15 @@ type RunRequest struct {
 	By       string    // a person's name; empty: the program
 	PlanID   string    // a stored plan to carry out; empty: plan when claimed
 	Deadline time.Time // zero: none
+	// Lift names the brakes that a person lifts for this run alone, and why;
+	// both go into the audit.
+	Lift       []string
+	LiftReason string
 }
 
 // RequestRun asks for a run: its row and its audit event in one transaction.
-// One run is open for each kind, scope and policy: a second asker gets that
-// one, with joined true, also when he asked for another plan or deadline. The
+// One run is open for each kind, scope, policy, plan and set of lifted brakes: a second asker gets that
+// one, with joined true, also when he asked for another deadline. The
 // order of a scope's values does not matter. A run being cancelled is not
 // joined.
 func (s *Store) RequestRun(ctx context.Context, q RunRequest) (run catalog.Run, joined bool, err error) {
@@ -106,8 +115,8 @@ func (s *Store) RequestRun(ctx context.Context, q RunRequest) (run catalog.Run, 
 }
 
 func (t *tx) requestRun(ctx context.Context, now time.Time, q RunRequest) (catalog.Run, bool, error) {
-	const insert = `INSERT INTO runs (id, kind, scope, policy, trigger, requested_by, plan_id, deadline_at, created_at, scope_key)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
+	const insert = `INSERT INTO runs (id, kind, scope, policy, trigger, requested_by, plan_id, deadline_at, created_at, scope_key, lifted)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
 	const open = `SELECT ` + runColumns + ` FROM runs WHERE scope_key = ? AND finished_at = 0 AND cancel_requested_at = 0`
 	if q.By == "" {
 		q.By = ActorProgram
@@ -119,7 +128,7 @@ func (t *tx) requestRun(ctx context.Context, now time.Time, q RunRequest) (catal
 	id := newID("r", now)
 	// The open run may end between the insert that it stops and the read.
 	for range 5 {
-		n, err := t.exec(ctx, insert, id, q.Kind, scope, q.Policy, q.Trigger, q.By, q.PlanID, millis(q.Deadline), millis(now), key)
+		n, err := t.exec(ctx, insert, id, q.Kind, scope, q.Policy, q.Trigger, q.By, q.PlanID, millis(q.Deadline), millis(now), key, encode(orEmpty(q.Lift)))
 		if err != nil {
 			return catalog.Run{}, false, err
 		}
@@ -140,6 +149,9 @@ func (t *tx) requestRun(ctx context.Context, now time.Time, q RunRequest) (catal
 			kind = "run.joined"
 		}
 		detail := map[string]any{"kind": q.Kind, "policy": q.Policy, "trigger": q.Trigger}
+		if len(q.Lift) > 0 {
+			detail["lifted"], detail["lift_reason"] = q.Lift, q.LiftReason
+		}
 		if len(scope) <= 2000 {
 			detail["scope"] = json.RawMessage(scope)
 		}
@@ -160,7 +172,8 @@ func scopeKey(q RunRequest) (scope, key string, err error) {
 	if err != nil {
 		return "", "", err
 	}
-	sum := sha256.Sum256([]byte(string(q.Kind) + "\n" + string(q.Policy) + "\n" + string(b)))
+	lift := strings.Join(slices.Sorted(slices.Values(q.Lift)), " ") // a run that may do more is another one
+	sum := sha256.Sum256([]byte(string(q.Kind) + "\n" + string(q.Policy) + "\n" + string(b) + "\n" + lift + "\n" + q.PlanID))
 	return string(b), hex.EncodeToString(sum[:16]), nil
 }
 

@@ -8,3 +8,4 @@ ALTER TABLE intents ADD COLUMN look_after BIGINT NOT NULL DEFAULT 0;  -- an abse
 CREATE INDEX intents_in_window ON intents (marketplace, op, created_at);
 ALTER TABLE plan_items ADD COLUMN seen_digest TEXT NOT NULL DEFAULT '';
 ALTER TABLE intents ADD COLUMN digest TEXT NOT NULL DEFAULT '';
+ALTER TABLE runs ADD COLUMN lifted TEXT NOT NULL DEFAULT '[]';  -- JSON: brakes lifted by a person for this run
