@@ -30,18 +30,18 @@ func (r *Runner) PlanRun(ctx context.Context, run catalog.Run) error {
 			return err
 		}
 	}
+	if run.PlanID != "" {
+		return r.carryPlan(ctx, run)
+	}
 	p, err := r.makePlan(ctx, run.Scope, run.Policy, r.Today(), func(batch []planned) error {
 		return r.takeUp(ctx, run, batch)
 	})
 	if err != nil {
 		return err
 	}
-	if stopped := r.Limits.Check(p.harm, run.Lifted); stopped != nil {
-		if err := r.Store.ResetRunItems(ctx, run.ID); err != nil {
-			return err
-		}
-		r.Log.Error("run stopped by a brake", "run", run.ID, "brake", stopped.Brake, "marketplace", stopped.Marketplace, "asked", stopped.Asked, "max", stopped.Max)
-		return r.Store.EndRun(ctx, run.ID, "brake."+string(stopped.Brake))
+	stopped, err := r.brakes(ctx, run, p.harm)
+	if err != nil || stopped {
+		return err
 	}
 	return r.Store.MarkRunPlanned(ctx, run.ID, p.ID, p.changes, p.unchanged, p.leftOut)
 }
@@ -122,11 +122,6 @@ func (r *Runner) makePlan(ctx context.Context, scope catalog.Scope, policy catal
 	})
 	if err != nil {
 		return nil, err
-	}
-	for m, h := range p.harm { // a share of all that is live, not of the scope
-		if h.Live, err = r.Store.LiveCount(ctx, m); err != nil {
-			return nil, err
-		}
 	}
 	p.Checksum = hex.EncodeToString(sum.Sum(nil)[:16])
 	if err := r.Store.ClosePlan(ctx, p.ID, p.Checksum, p.Counts); err != nil {
@@ -329,6 +324,11 @@ func (r *Runner) Plan(ctx context.Context, scope catalog.Scope, policy catalog.P
 	p, err := r.makePlan(ctx, scope, policy, asOf, func([]planned) error { return nil })
 	if err != nil {
 		return Drawn{}, err
+	}
+	for m, h := range p.harm {
+		if h.Live, err = r.Store.LiveCount(ctx, m); err != nil {
+			return Drawn{}, err
+		}
 	}
 	return Drawn{Plan: p.Plan, Subjects: p.subjects, Changes: p.changes, Unchanged: p.unchanged, LeftOut: p.leftOut,
 		Stopped: r.Limits.Check(p.harm, nil)}, nil

@@ -130,6 +130,10 @@ var planReasons = map[string]sentence{
 		vi: "Chốt an toàn: số thay đổi loại này trong 24 giờ hoặc 7 ngày đã tới giới hạn.", en: "Brake: the limit of such changes in 24 hours or 7 days is reached.",
 		fixVI: "Kiểm tra danh sách có đúng không; nếu đúng, mở chốt với --allow và nêu lý do.", fixEN: "Check that the register is right; if so, lift the brake with --allow and a reason.", who: catalog.WhoOperator,
 	},
+	"plan.changed_since": {
+		vi: "Dữ liệu đã thay đổi từ khi kế hoạch được duyệt.", en: "The data changed since the plan was approved.",
+		fixVI: "Lập kế hoạch mới rồi duyệt lại.", fixEN: "Make a new plan and approve it.", who: catalog.WhoOperator,
+	},
 	"brake.close":      brakeStops("ẩn quá nhiều tin đang bán", "would take too many listings off sale"),
 	"brake.last":       brakeStops("ẩn tin đang bán cuối cùng trên một sàn", "would take the last live listing of a marketplace off sale"),
 	"brake.price_drop": brakeStops("giảm giá hơn một nửa ở quá nhiều mã hàng", "would more than halve too many prices"),
