@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"lensan/adapters"
@@ -30,6 +32,7 @@ type Intent struct {
 	Change      adapters.Change // with its payload
 	Fields      adapters.Fields // the fields as sent, in normal form
 	Digest      string          // of what was decided, remembered when refused
+	Harm        []string        // brakes that it presses
 	State       IntentState
 	RunID       string
 	Before      *catalog.Listing
@@ -50,6 +53,7 @@ type intentRow struct {
 	Payload     []byte `db:"payload"`
 	Fields      string `db:"fields"`
 	Digest      string `db:"digest"`
+	Harm        string `db:"harm"`
 	Fence       int64  `db:"fence"`
 	RunID       string `db:"run_id"`
 	Before      string `db:"before_json"`
@@ -70,10 +74,10 @@ func (r intentRow) intent() (Intent, error) {
 	return in, decode(r.Fields, &in.Fields)
 }
 
-// Window is a limit on harm: at most Max intents of an op since a moment,
-// those that were refused or never carried out aside.
+// Window is a limit on harm: at most Max intents that press a brake since a
+// moment, those that were refused or never carried out aside.
 type Window struct {
-	Op    adapters.Op
+	Brake string
 	Since time.Time
 	Max   int
 }
@@ -87,8 +91,8 @@ type Window struct {
 func (s *Store) BeginIntents(ctx context.Context, marketplace, owner string, intents []Intent, windows ...Window) (accepted map[string]bool, full bool, err error) {
 	const mark = `UPDATE listings SET sync_state = 'applying', updated_at = ? WHERE marketplace = ? AND lease_owner = ? AND lease_until > ? AND sku IN (?) RETURNING sku`
 	const insert = `
-INSERT INTO intents (id, marketplace, sku, op, state, change_json, payload, fields, digest, fence, run_id, before_json, attempts, look_after, created_at)
-VALUES (:id, :marketplace, :sku, :op, 'open', :change_json, :payload, :fields, :digest, :fence, :run_id, :before_json, :attempts, :look_after, :created_at)
+INSERT INTO intents (id, marketplace, sku, op, state, change_json, payload, fields, digest, harm, fence, run_id, before_json, attempts, look_after, created_at)
+VALUES (:id, :marketplace, :sku, :op, 'open', :change_json, :payload, :fields, :digest, :harm, :fence, :run_id, :before_json, :attempts, :look_after, :created_at)
 ON CONFLICT DO NOTHING`
 	const written = `SELECT sku FROM intents WHERE id IN (?)`
 	accepted = map[string]bool{}
@@ -120,7 +124,7 @@ ON CONFLICT DO NOTHING`
 			bare := in.Change
 			bare.Payload = nil
 			row := intentRow{ID: in.ID, Marketplace: marketplace, SKU: in.Change.SKU, Op: string(in.Change.Op), Change: encode(bare),
-				Payload: in.Change.Payload, Fields: encode(orEmptyMap(in.Fields)), Digest: in.Digest, RunID: in.RunID, Attempts: 1,
+				Payload: in.Change.Payload, Fields: encode(orEmptyMap(in.Fields)), Digest: in.Digest, Harm: strings.Join(in.Harm, " "), RunID: in.RunID, Attempts: 1,
 				LookAfter: millis(in.LookAfter), CreatedAt: now}
 			if in.Before != nil {
 				row.Fence, row.Before = in.Before.Fence, encode(in.Before)
@@ -151,7 +155,8 @@ ON CONFLICT DO NOTHING`
 
 func (t *tx) windowsFull(ctx context.Context, marketplace string, intents []Intent, windows []Window) (bool, error) {
 	const lock = `UPDATE accounts SET first_seen_at = first_seen_at WHERE marketplace = ?` // one reservation at a time
-	const count = `SELECT COUNT(*) FROM intents WHERE marketplace = ? AND op = ? AND created_at >= ? AND state IN ('open', 'checking', 'done')`
+	const count = `SELECT COUNT(*) FROM intents
+WHERE marketplace = ? AND harm <> '' AND ' ' || harm || ' ' LIKE ? AND created_at >= ? AND state IN ('open', 'checking', 'done')`
 	if len(windows) == 0 {
 		return false, nil
 	}
@@ -161,7 +166,7 @@ func (t *tx) windowsFull(ctx context.Context, marketplace string, intents []Inte
 	for _, w := range windows {
 		asked := 0
 		for _, in := range intents {
-			if in.Change.Op == w.Op {
+			if slices.Contains(in.Harm, w.Brake) {
 				asked++
 			}
 		}
@@ -169,7 +174,7 @@ func (t *tx) windowsFull(ctx context.Context, marketplace string, intents []Inte
 			continue
 		}
 		var n int
-		if err := t.GetContext(ctx, &n, t.Rebind(count), marketplace, string(w.Op), millis(w.Since)); err != nil {
+		if err := t.GetContext(ctx, &n, t.Rebind(count), marketplace, "% "+w.Brake+" %", millis(w.Since)); err != nil {
 			return false, err
 		}
 		if n+asked > w.Max {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -118,12 +119,12 @@ func (w *work) intend(ctx context.Context, op adapters.Op, part []due) ([]due, [
 		before := t.listing
 		ready = append(ready, t)
 		intents = append(intents, store.Intent{Marketplace: w.m, Change: ch, Fields: sent(ch, t.decision.Want), Digest: t.decision.Digest,
-			RunID: t.item.RunID, Before: &before, LookAfter: now.Add(w.RequestTimeout + w.lag(op))})
+			Harm: harmOf(t, w.m), RunID: t.item.RunID, Before: &before, LookAfter: now.Add(w.RequestTimeout + w.lag(op))})
 	}
 	if len(ready) == 0 {
 		return nil, nil, nil
 	}
-	windows, err := w.windows(ctx, op, ready)
+	windows, err := w.windows(ctx, ready, intents)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -168,29 +169,43 @@ func (w *work) lag(op adapters.Op) time.Duration {
 	return w.caps.LateWrite // reading by id shows every finished write
 }
 
-// windows are the brakes' rolling limits on what part is about to do.
-func (w *work) windows(ctx context.Context, op adapters.Op, part []due) ([]store.Window, error) {
-	if op != adapters.OpClose && op != adapters.OpUpdateContent {
-		return nil, nil
-	}
-	brake := plan.BrakeClose
-	if op == adapters.OpUpdateContent {
-		brake = plan.BrakeContent
-	}
-	for _, t := range part {
-		for _, lifted := range w.runs[t.item.RunID].Lifted {
-			if lifted == string(brake) {
-				return nil, nil
+// windows are the rolling limits on what the intents are about to do, those
+// that a person lifted for the run aside.
+func (w *work) windows(ctx context.Context, ready []due, intents []store.Intent) ([]store.Window, error) {
+	var brakes []string
+	for i, t := range ready {
+		for _, b := range intents[i].Harm {
+			if !slices.Contains(brakes, b) && !slices.Contains(w.runs[t.item.RunID].Lifted, b) {
+				brakes = append(brakes, b)
 			}
 		}
+	}
+	if len(brakes) == 0 {
+		return nil, nil
 	}
 	live, err := w.Store.LiveCount(ctx, w.m)
 	if err != nil {
 		return nil, err
 	}
 	now := w.Now()
-	_, day, week := (*w.Limits)[brake].Max(live)
-	return []store.Window{{Op: op, Since: now.Add(-24 * time.Hour), Max: day}, {Op: op, Since: now.AddDate(0, 0, -7), Max: week}}, nil
+	var out []store.Window
+	for _, b := range brakes {
+		_, day, week := (*w.Limits)[plan.Brake(b)].Max(live)
+		out = append(out, store.Window{Brake: b, Since: now.Add(-24 * time.Hour), Max: day}, store.Window{Brake: b, Since: now.AddDate(0, 0, -7), Max: week})
+	}
+	return out, nil
+}
+
+// harmOf are the brakes that one change of a decision presses.
+func harmOf(t due, m string) []string {
+	var out []string
+	for _, b := range plan.Of(t.subject, m, t.decision) {
+		offer := b != plan.BrakeClose && b != plan.BrakeContent && b != plan.BrakeImages
+		if t.op == adapters.OpClose && b == plan.BrakeClose || t.op == adapters.OpUpdateContent && !offer && b != plan.BrakeClose || t.op == adapters.OpUpdateOffer && offer {
+			out = append(out, string(b))
+		}
+	}
+	return out
 }
 
 // braked ends tasks whose change would go beyond a rolling limit.

@@ -5,7 +5,8 @@ ALTER TABLE listings ADD COLUMN refused TEXT NOT NULL DEFAULT '';
 ALTER TABLE listings ADD COLUMN remote_updated_by TEXT NOT NULL DEFAULT '';
 ALTER TABLE shops ADD COLUMN refused TEXT NOT NULL DEFAULT '';
 ALTER TABLE intents ADD COLUMN look_after BIGINT NOT NULL DEFAULT 0;  -- an absence read before this is no proof
-CREATE INDEX intents_in_window ON intents (marketplace, op, created_at);
+ALTER TABLE intents ADD COLUMN harm TEXT NOT NULL DEFAULT '';          -- brakes that it presses, space separated
+CREATE INDEX intents_in_window ON intents (marketplace, created_at) WHERE harm <> '';
 ALTER TABLE plan_items ADD COLUMN seen_digest TEXT NOT NULL DEFAULT '';
 ALTER TABLE intents ADD COLUMN digest TEXT NOT NULL DEFAULT '';
 ALTER TABLE runs ADD COLUMN lifted TEXT NOT NULL DEFAULT '[]';  -- JSON: brakes lifted by a person for this run
