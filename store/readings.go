@@ -138,6 +138,28 @@ func (s *Store) FinishReading(ctx context.Context, marketplace string, started t
 	return missing, nil
 }
 
+// MarkVanished records that a marketplace no longer shows these SKUs' listings.
+// The link stays: a person decides whether they are made again.
+func (s *Store) MarkVanished(ctx context.Context, marketplace string, skus []string, reason catalog.Reason) error {
+	const query = `
+UPDATE listings SET market_state = 'absent', market_since = ?, sync_state = 'needs_fixing', reasons = ?, reason_code = ?, reason_args = ?, reason_vi = ?, reason_en = ?,
+  who_fixes = ?, updated_at = ?
+WHERE marketplace = ? AND sku IN (?) AND market_state <> 'absent' AND lease_until < ?`
+	w, now, reasons := s.words([]catalog.Reason{reason}), s.nowMillis(), encode([]catalog.Reason{reason})
+	err := s.inTx(ctx, func(t *tx) error {
+		for _, part := range chunk(skus, 1000) {
+			if _, err := t.execIn(ctx, query, now, reasons, w.ReasonCode, w.ReasonArgs, w.ReasonVI, w.ReasonEN, w.WhoFixes, now, marketplace, part, now); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("record vanished listings: %w", err)
+	}
+	return nil
+}
+
 // LiveCount is how many of our listings are live on a marketplace.
 func (s *Store) LiveCount(ctx context.Context, marketplace string) (int, error) {
 	var n int

@@ -60,10 +60,11 @@ type sides struct {
 	shops    map[[2]string]catalog.Shop
 	media    map[[2]string]string
 	intents  map[[2]string]bool
+	asked    map[[2]string]bool // an uncertain match is open
 }
 
 func (s *Store) sidesOf(ctx context.Context, marketplaces, skus, refs, hashes []string) (sides, error) {
-	out := sides{map[[2]string]catalog.Listing{}, map[[2]string]catalog.Shop{}, map[[2]string]string{}, map[[2]string]bool{}}
+	out := sides{map[[2]string]catalog.Listing{}, map[[2]string]catalog.Shop{}, map[[2]string]string{}, map[[2]string]bool{}, map[[2]string]bool{}}
 	if len(marketplaces) == 0 {
 		return out, nil
 	}
@@ -75,16 +76,13 @@ func (s *Store) sidesOf(ctx context.Context, marketplaces, skus, refs, hashes []
 		for _, l := range listings {
 			out.listings[[2]string{l.Marketplace, l.SKU}] = l
 		}
-		const query = `SELECT marketplace, sku FROM intents WHERE state IN ('open', 'checking') AND marketplace IN (?) AND sku IN (?)`
-		var open []struct {
-			Marketplace string `db:"marketplace"`
-			SKU         string `db:"sku"`
-		}
-		if err := s.selectIn(ctx, &open, query, marketplaces, skus); err != nil {
+		const open = `SELECT marketplace, sku FROM intents WHERE state IN ('open', 'checking') AND marketplace IN (?) AND sku IN (?)`
+		if err := s.marked(ctx, out.intents, open, marketplaces, skus); err != nil {
 			return out, fmt.Errorf("read open intents: %w", err)
 		}
-		for _, o := range open {
-			out.intents[[2]string{o.Marketplace, o.SKU}] = true
+		const asked = `SELECT marketplace, sku FROM decisions WHERE state = 'open' AND kind = 'uncertain_match' AND marketplace IN (?) AND sku IN (?)`
+		if err := s.marked(ctx, out.asked, asked, marketplaces, skus); err != nil {
+			return out, fmt.Errorf("read uncertain matches: %w", err)
 		}
 	}
 	if len(refs) > 0 {
@@ -113,13 +111,28 @@ func (s *Store) sidesOf(ctx context.Context, marketplaces, skus, refs, hashes []
 	return out, nil
 }
 
+// marked sets the (marketplace, SKU) pairs that a query names.
+func (s *Store) marked(ctx context.Context, set map[[2]string]bool, query string, marketplaces, skus []string) error {
+	var rows []struct {
+		Marketplace string `db:"marketplace"`
+		SKU         string `db:"sku"`
+	}
+	if err := s.selectIn(ctx, &rows, query, marketplaces, skus); err != nil {
+		return err
+	}
+	for _, r := range rows {
+		set[[2]string{r.Marketplace, r.SKU}] = true
+	}
+	return nil
+}
+
 func (d sides) of(sub catalog.Subject, marketplaces []string) map[string]catalog.LaneSide {
 	out := make(map[string]catalog.LaneSide, len(marketplaces))
 	for _, m := range marketplaces {
 		side := catalog.LaneSide{Shop: d.shops[[2]string{m, sub.Producer.Ref}], Media: map[string]string{}}
 		if sub.SKU != nil {
 			key := [2]string{m, sub.SKU.Code}
-			side.OpenIntent = d.intents[key]
+			side.OpenIntent, side.Uncertain = d.intents[key], d.asked[key]
 			if l, ok := d.listings[key]; ok {
 				side.Listing = l
 			} else {

@@ -66,6 +66,7 @@ type subjectRow struct {
 	ProductCells  string `db:"product_cells"`
 	ProductDoubts string `db:"product_doubts"`
 	Withdrawn     bool   `db:"withdrawn"`
+	Succession    bool   `db:"succession"`
 	Stars         int    `db:"stars"`
 	Authority     string `db:"authority"`
 	Number        string `db:"number"`
@@ -102,6 +103,7 @@ func (s *Store) subjectRows(ctx context.Context, scope catalog.Scope, afterProdu
 SELECT p.code, p.name AS product_name, p.commune_code, p.commune_name, p.district, p.product_set,
        p.cells AS product_cells, p.doubts AS product_doubts,
        EXISTS (SELECT 1 FROM withdrawals w WHERE w.product_code = p.code AND w.state = 'confirmed') AS withdrawn,
+       EXISTS (SELECT 1 FROM sku_successions x WHERE x.new_sku = k.sku AND x.state = 'proposed') AS succession,
        COALESCE(c.stars, 0) AS stars, COALESCE(c.authority, '') AS authority, COALESCE(c.number, '') AS number,
        COALESCE(c.decided_on, '') AS decided_on, COALESCE(c.valid_until, '') AS valid_until,
        COALESCE(c.derived, FALSE) AS derived, COALESCE(c.revoked, FALSE) AS revoked, COALESCE(c.ordered, TRUE) AS ordered,
@@ -215,7 +217,7 @@ func (r subjectRow) subject() (catalog.Subject, error) {
 		Producer: catalog.Producer{Ref: r.ProducerRef, Name: r.ProducerName, TaxCode: r.TaxCode, Phone: r.Phone,
 			Address: r.Address, CommuneCode: r.ProducerAt},
 		Category:  r.Category,
-		Withdrawn: r.Withdrawn,
+		Withdrawn: r.Withdrawn, Succession: r.Succession,
 	}
 	if err := decode(r.ProductCells, &sub.Product.Cells); err != nil {
 		return sub, fmt.Errorf("product %s: cells: %w", r.Code, err)

@@ -97,6 +97,8 @@ type Subject struct {
 	Pictures []Picture
 	// Withdrawn: a person confirmed that the product left the register.
 	Withdrawn bool
+	// Succession: the SKU may be another one's new name; a person is asked.
+	Succession bool
 	// Lanes holds the marketplaces' side, by marketplace.
 	Lanes map[string]LaneSide
 }
@@ -108,6 +110,8 @@ type LaneSide struct {
 	Media   map[string]string // sha256 -> remote id of the uploaded picture
 	// OpenIntent: a request whose outcome is not known yet.
 	OpenIntent bool
+	// Uncertain: a listing made by hand may be this SKU's; a person is asked.
+	Uncertain bool
 }
 
 // Day of the Standing that ends its validity is past on day.

@@ -50,6 +50,7 @@ type Settings struct {
 //	yes, not sold here  absent                   nothing: excluded
 //	yes, incomplete     any                      nothing new: needs fixing; sound fields are kept right
 //	yes                 absent                   create
+//	yes                 vanished                 nothing: needs fixing
 //	yes                 closed by us             update, reopen
 //	yes                 closed by others         nothing: needs fixing
 //	yes                 locked                   nothing: needs fixing (their staff)
@@ -134,6 +135,10 @@ func offered(s catalog.Subject, m Marketplace, side catalog.LaneSide, stands ada
 	if l.RemoteID == "" {
 		return absent(d, s, m, side, set.Policy)
 	}
+	if stands == adapters.Absent {
+		d.Reasons = []catalog.Reason{{Code: "listing.vanished"}}
+		return needsFixing(d)
+	}
 	d.Diff = diff(d.Want, seenFields(l), l.Applied, set.Owners)
 	d.Content, d.Prices = pushed(d.Diff)
 	d.Digest = digest("update", l.RemoteID, string(stands), d.Want)
@@ -180,6 +185,12 @@ func offered(s catalog.Subject, m Marketplace, side catalog.LaneSide, stands ada
 
 func absent(d Decision, s catalog.Subject, m Marketplace, side catalog.LaneSide, policy catalog.Policy) Decision {
 	d.Digest = digest("create", d.Want, side.Shop.RemoteID)
+	if s.Succession {
+		d.Reasons = append(d.Reasons, catalog.Reason{Code: "listing.succession_unclear"})
+	}
+	if side.Uncertain {
+		d.Reasons = append(d.Reasons, catalog.Reason{Code: "listing.uncertain_match"})
+	}
 	if side.Shop.RemoteID == "" {
 		shop := ShopOf(s)
 		d.Reasons = append(d.Reasons, reasonsOf(s, m.CheckShop(shop))...)

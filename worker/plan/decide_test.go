@@ -125,11 +125,14 @@ func TestDecide(t *testing.T) {
 		"what needs fixing is not created": {change: func(_ sub, l side) { absentOn(l) }, market: market{[]adapters.Problem{{Field: "price", Code: "price.missing"}}}, state: "needs_fixing", reason: "price.missing"},
 		"an incomplete product that is live keeps its sound fields right": {change: func(_ sub, l side) { l.Listing.Seen["name"] = "Cam" },
 			market: market{[]adapters.Problem{{Field: "price", Code: "price.missing"}}}, ops: ops("update_content"), state: "needs_fixing", reason: "price.missing"},
-		"a shop that can't be made needs fixing":    {change: func(s sub, l side) { absentOn(l); l.Shop = catalog.Shop{}; s.Producer.Phone = "" }, state: "needs_fixing", reason: "phone.missing"},
-		"a shop that stands needs no telephone":     {change: func(s sub, l side) { absentOn(l); s.Producer.Phone = "" }, ops: ops("create"), state: "waiting"},
-		"closed by us and eligible again: reopened": {change: func(_ sub, l side) { l.Listing.MarketState = "closed"; l.Listing.WantedLive = false }, ops: ops("reopen"), state: "waiting"},
-		"closed by others stays closed":             {change: func(_ sub, l side) { l.Listing.MarketState = "closed" }, state: "needs_fixing", reason: "listing.closed_by_other"},
-		"locked by their staff: nothing":            {change: func(s sub, l side) { l.Listing.MarketState = "locked"; s.SKU.Price = 1 }, state: "needs_fixing", reason: "listing.locked"},
+		"a shop that can't be made needs fixing":                  {change: func(s sub, l side) { absentOn(l); l.Shop = catalog.Shop{}; s.Producer.Phone = "" }, state: "needs_fixing", reason: "phone.missing"},
+		"a shop that stands needs no telephone":                   {change: func(s sub, l side) { absentOn(l); s.Producer.Phone = "" }, ops: ops("create"), state: "waiting"},
+		"closed by us and eligible again: reopened":               {change: func(_ sub, l side) { l.Listing.MarketState = "closed"; l.Listing.WantedLive = false }, ops: ops("reopen"), state: "waiting"},
+		"closed by others stays closed":                           {change: func(_ sub, l side) { l.Listing.MarketState = "closed" }, state: "needs_fixing", reason: "listing.closed_by_other"},
+		"vanished is not made again":                              {change: func(_ sub, l side) { l.Listing.MarketState = "absent" }, state: "needs_fixing", reason: "listing.vanished"},
+		"a SKU that may be another's new name is not created":     {change: func(s sub, l side) { absentOn(l); s.Succession = true }, state: "needs_fixing", reason: "listing.succession_unclear"},
+		"a SKU that may be listed by hand already is not created": {change: func(_ sub, l side) { absentOn(l); l.Uncertain = true }, state: "needs_fixing", reason: "listing.uncertain_match"},
+		"locked by their staff: nothing":                          {change: func(s sub, l side) { l.Listing.MarketState = "locked"; s.SKU.Price = 1 }, state: "needs_fixing", reason: "listing.locked"},
 		"rejected and unchanged needs fixing": {change: func(_ sub, l side) {
 			l.Listing.MarketState = "rejected"
 			l.Listing.Rejections = []catalog.Rejection{{Code: "image_quality"}}

@@ -9,6 +9,7 @@ import (
 	"lensan/adapters"
 	"lensan/store"
 	"lensan/store/catalog"
+	"lensan/store/fold"
 )
 
 // observePage is how many listings are matched and written at once.
@@ -58,14 +59,11 @@ func (r *Runner) Observe(ctx context.Context, m string) error {
 // reportMissing marks listings that a whole reading did not show. A listing is
 // never made again for that: a person decides.
 func (r *Runner) reportMissing(ctx context.Context, m string, skus []string) error {
-	var states []store.PlannedState
-	for _, sku := range skus {
-		states = append(states, store.PlannedState{Marketplace: m, SKU: sku, State: catalog.SyncNeedsFixing, Reasons: []catalog.Reason{{Code: "listing.vanished"}}})
+	if len(skus) == 0 {
+		return nil
 	}
-	if len(states) > 0 {
-		r.Log.Error("listings are gone from the marketplace", "marketplace", m, "count", len(states))
-	}
-	return r.Store.SetPlanned(ctx, states)
+	r.Log.Error("listings are gone from the marketplace", "marketplace", m, "count", len(skus))
+	return r.Store.MarkVanished(ctx, m, skus, catalog.Reason{Code: "listing.vanished"})
 }
 
 type observation struct {
@@ -190,12 +188,15 @@ func (o *observation) unlinked(ctx context.Context, rest []adapters.Listing, hom
 	}
 	var adopted []catalog.Listing
 	var out []store.UnlinkedListing
+	var ask []catalog.Decision
 	for _, l := range rest {
 		u := store.UnlinkedListing{Marketplace: o.m, RemoteID: l.RemoteID, ShopID: l.ShopID, SKU: l.SKU, State: string(l.State),
 			Name: l.Fields[adapters.FieldName], Kind: "foreign", URL: l.URL, SeenAt: o.started.UnixMilli()}
 		switch home, known := homes[l.SKU]; {
 		case l.SKU != "" && known && home.ShopID == l.ShopID && l.ShopID != "":
 			u.Kind = "double"
+			ask = append(ask, catalog.Decision{Kind: catalog.DecideDouble, Subject: o.m + "/" + l.RemoteID, Marketplace: o.m, SKU: l.SKU, ProductCode: home.ProductCode,
+				Stake: map[string]string{"sku": l.SKU, "remote_id": l.RemoteID, "other_id": home.RemoteID, "url": l.URL, "name": u.Name}})
 		case l.SKU == "" && ours[l.ShopID]:
 			u.Kind = "hand_made"
 			if sku, ok := sameTitle(l, candidates); ok && titles[l.ShopID+"\n"+title(u.Name, "")] == 1 {
@@ -203,10 +204,30 @@ func (o *observation) unlinked(ctx context.Context, rest []adapters.Listing, hom
 				adopted = append(adopted, seenAs(row, l, o.started, o.ReviewPoll))
 				continue
 			}
+			ask = append(ask, o.likelyMatches(l, candidates)...)
 		}
 		out = append(out, u)
 	}
-	return adopted, out, nil
+	_, err = o.Store.PutDecisions(ctx, ask)
+	return adopted, out, err
+}
+
+// likelyMatches asks about each SKU whose name is the title but for accents,
+// or that holds it or is held by it. Until the answer that SKU is not created.
+// One that was answered as different before is not asked about again.
+func (o *observation) likelyMatches(l adapters.Listing, candidates []store.SKUHome) []catalog.Decision {
+	var out []catalog.Decision
+	name := fold.Search(title(l.Fields[adapters.FieldName], ""))
+	for _, c := range candidates {
+		other := fold.Search(title(c.Name, c.Producer))
+		if c.ShopID != l.ShopID || name == "" || other == "" || !strings.Contains(name, other) && !strings.Contains(other, name) {
+			continue
+		}
+		out = append(out, catalog.Decision{Kind: catalog.DecideUncertainMatch, Subject: o.m + "/" + l.RemoteID + "/" + c.SKU, Marketplace: o.m, SKU: c.SKU,
+			ProductCode: c.ProductCode, Stake: map[string]string{"sku": c.SKU, "remote_id": l.RemoteID, "shop_id": l.ShopID, "state": string(l.State),
+				"title": l.Fields[adapters.FieldName], "name": c.Name, "url": l.URL}})
+	}
+	return out
 }
 
 // sameTitle finds the one SKU whose name is the listing's title, with its

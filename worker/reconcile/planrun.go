@@ -248,6 +248,9 @@ func (r *Runner) takeUp(ctx context.Context, run catalog.Run, batch []planned) e
 	if err := r.setStates(ctx, batch); err != nil {
 		return err
 	}
+	if err := r.ask(ctx, batch); err != nil {
+		return err
+	}
 	if run.Kind == catalog.RunRefresh {
 		return nil
 	}

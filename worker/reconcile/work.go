@@ -248,7 +248,7 @@ func (t *task) see(l catalog.Listing, m string) {
 // vanished ends a task whose listing the marketplace no longer knows. It is
 // never made again by itself: a wrong "not found" would double it.
 func (w *work) vanished(ctx context.Context, t *task) error {
-	t.listing.SyncState = catalog.SyncNeedsFixing
+	t.listing.SyncState, t.listing.MarketState, t.listing.MarketSince = catalog.SyncNeedsFixing, string(adapters.Absent), w.Now()
 	t.listing.Reasons = []catalog.Reason{{Code: "listing.vanished"}}
 	return w.finish(ctx, t, catalog.ItemFailed, adapters.KindNotFound)
 }

@@ -74,6 +74,14 @@ var planReasons = map[string]sentence{
 		vi: "Tin không còn trên sàn dù trước đó đã đăng.", en: "The listing is gone from the marketplace although it was there.",
 		fixVI: "Kiểm tra trên sàn; hệ thống không tự đăng lại để tránh trùng.", fixEN: "Check on the marketplace; it is not made again by itself, so that none is doubled.", who: catalog.WhoOperator,
 	},
+	"listing.uncertain_match": {
+		vi: "Trên sàn có tin do người bán tự đăng, có thể chính là sản phẩm này.", en: "A listing made by hand may be this product.",
+		fixVI: "Trả lời ở mục “Việc cần quyết định”: nhận tin đó hay đăng tin mới.", fixEN: "Answer under Decisions: adopt it, or list a new one.", who: catalog.WhoOperator,
+	},
+	"listing.succession_unclear": {
+		vi: "Một mã hàng của sản phẩm biến mất và mã này mới xuất hiện; có thể chỉ là đổi mã.", en: "One SKU of the product is gone and this one is new; it may be a renaming.",
+		fixVI: "Nếu là đổi mã, dùng lệnh lensan rename-sku; nếu không, xác nhận là mã mới.", fixEN: "If renamed, use lensan rename-sku; if not, confirm it as new.", who: catalog.WhoOperator,
+	},
 	"listing.changed_meanwhile": {
 		vi: "Tin vừa bị sửa trên sàn; hệ thống sẽ đọc lại rồi thử lại.", en: "The listing was just edited on the marketplace; it is read again and retried.",
 		fixVI: "Không cần làm gì.", fixEN: "Nothing to do.", who: catalog.WhoNobody,
