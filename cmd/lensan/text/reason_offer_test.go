@@ -1,0 +1,75 @@
+package text
+
+import (
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"lensan/store/catalog"
+)
+
+// Every sentence of these rooms must read well whether its arguments are known
+// or not: a marketplace that refuses a field does not tell by how much.
+func TestOfferReasonsReadWellWithAndWithoutArguments(t *testing.T) {
+	t.Parallel()
+	args := map[string]string{
+		"have": "131", "min": "10", "max": "120", "cell": "Thông tin bán hàng!C4", "name": "mau-01.jpg", "step": "500",
+		"valid_until": "23/11/2026", "set": "25", "producer": "HTX Sen quê Bác", "words": "Ảnh mờ",
+	}
+	for _, part := range []map[string]sentence{offerReasons, postmartReasons} {
+		for code := range part {
+			for _, a := range []map[string]string{nil, {}, args} {
+				e := Explain(catalog.Reason{Code: code, Args: a})
+				for _, s := range []string{e.VI, e.EN, e.FixVI, e.FixEN} {
+					if s == "" || strings.ContainsAny(s, "{}[]") || strings.Contains(s, "  ") || strings.Contains(s, " .") || !strings.HasSuffix(s, ".") {
+						t.Errorf("%s: %q", code, s)
+					}
+				}
+				if !e.Known || e.Who == "" || strings.Contains(strings.ToLower(e.FixVI), "huyện") {
+					t.Errorf("%s: %+v", code, e)
+				}
+			}
+		}
+	}
+}
+
+// The contract names every code that Postmart answers.
+func TestEveryCodeOfPostmartsContractHasASentence(t *testing.T) {
+	t.Parallel()
+	b, err := os.ReadFile("../../../adapters/postmart/openapi.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	contract := string(b)
+	_, list, _ := strings.Cut(contract, "invalid_client, token_expired")
+	list, _, _ = strings.Cut("invalid_client, token_expired"+list, "message:")
+	codes := regexp.MustCompile(`[a-z]+(_[a-z]+)*`).FindAllString(list, -1)
+	if len(codes) != 19 {
+		t.Fatalf("the contract's codes are %v", codes)
+	}
+	for i, c := range codes {
+		codes[i] = "postmart." + c
+	}
+	enum := regexp.MustCompile(`enum: \[(image_quality[^\]]*)\]`).FindStringSubmatch(contract)
+	if enum == nil {
+		t.Fatal("no moderators' codes in the contract")
+	}
+	for _, c := range strings.Split(enum[1], ", ") {
+		codes = append(codes, "rejected."+c)
+	}
+	fields := regexp.MustCompile(`enum: \[(required, too_short[^\]]*)\]`).FindStringSubmatch(contract)
+	if fields == nil {
+		t.Fatal("no field codes in the contract")
+	}
+	for _, c := range strings.Split(strings.Replace(fields[1], "required", "missing", 1), ", ") {
+		for field := range offerFieldWords {
+			codes = append(codes, field+"."+c)
+		}
+	}
+	for _, code := range codes {
+		if e := Explain(catalog.Reason{Code: code}); !e.Known {
+			t.Errorf("no sentence for %s", code)
+		}
+	}
+}
