@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"time"
@@ -66,4 +67,17 @@ func (s *Store) ForgetUploads(ctx context.Context, marketplace string, remoteIDs
 		return fmt.Errorf("forget uploads: %w", err)
 	}
 	return nil
+}
+
+// ImageBytes reads a stored picture; ErrNotFound when there is none.
+func (s *Store) ImageBytes(ctx context.Context, sha256 string) ([]byte, error) {
+	var b []byte
+	err := s.getRow(ctx, &b, `SELECT bytes FROM images WHERE sha256 = ?`, sha256)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, fmt.Errorf("picture %s: %w", sha256, ErrNotFound)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read picture: %w", err)
+	}
+	return b, nil
 }
