@@ -69,16 +69,23 @@ func (a *Adapter) List(ctx context.Context, query adapters.ListQuery) iter.Seq2[
 	}
 }
 
-// pages reads a search page by page. Ordered by creation a page keeps its place
-// while products are added, and products are never deleted, so a search was
-// read whole when as many distinct products came as the largest total told.
-// Anything else ends in an error: pages that repeat, are short or too long.
+// maxStuck is how many pages in a row may tell nothing new: the one past the
+// end and the last one, read twice.
+const maxStuck = 4
+
+// pages reads a search page by page, each product once. Ordered by creation a
+// page keeps its place while products are added, and products are never
+// deleted, so a search was read whole when a page past the end was empty and as
+// many distinct products came as the largest total told. The page past the end
+// is always asked for: a page that is short without being the last, and a total
+// to match, look like a small catalogue. Where it tells of more, products came
+// meanwhile and the last page is read again. Anything else ends in an error.
 func (a *Adapter) pages(ctx context.Context, req searchRequest) iter.Seq2[adapters.Listing, *adapters.Error] {
-	req.PageSize, req.OrderBy = pageSize, "CREATED_ASC"
+	req.PageSize, req.OrderBy, req.Page = pageSize, "CREATED_ASC", 1
 	return func(yield func(adapters.Listing, *adapters.Error) bool) {
 		seen := map[string]bool{}
-		total := 0
-		for req.Page = 1; ; req.Page++ {
+		total, stuck := 0, 0
+		for {
 			page, told, fault := a.page(ctx, req)
 			if fault != nil {
 				yield(adapters.Listing{}, fault)
@@ -95,15 +102,23 @@ func (a *Adapter) pages(ctx context.Context, req searchRequest) iter.Seq2[adapte
 					return
 				}
 			}
-			switch {
-			case len(seen) > total:
-				yield(adapters.Listing{}, broken(fmt.Sprintf("%d products came where %d were told of", len(seen), total)))
+			ended := len(page) == 0
+			if ended && len(seen) == total {
 				return
-			case len(seen) == total:
+			}
+			if len(seen) > before {
+				stuck = 0
+			} else {
+				stuck++
+			}
+			if stuck > maxStuck || ended && req.Page == 1 {
+				yield(adapters.Listing{}, broken(fmt.Sprintf("%d products of %d came, page %d tells nothing new", len(seen), total, req.Page)))
 				return
-			case len(page) < pageSize, len(seen) == before:
-				yield(adapters.Listing{}, broken(fmt.Sprintf("page %d ends the list after %d of %d products", req.Page, len(seen), total)))
-				return
+			}
+			if ended {
+				req.Page--
+			} else {
+				req.Page++
 			}
 		}
 	}

@@ -32,17 +32,22 @@ func TestListIsWholeOrEndsInAnError(t *testing.T) {
 		whole bool
 	}{
 		"nothing":                              {[]answer{page(0)}, 0, true},
-		"one page":                             {[]answer{page(3, span(0, 3)...)}, 3, true},
-		"two pages":                            {[]answer{page(203, span(0, 200)...), page(203, span(200, 203)...)}, 203, true},
-		"a full last page":                     {[]answer{page(200, span(0, 200)...)}, 200, true},
-		"products added meanwhile":             {[]answer{page(201, span(0, 200)...), page(205, span(200, 205)...)}, 205, true},
-		"a product shown twice, all there":     {[]answer{page(203, span(0, 200)...), page(203, span(199, 203)...)}, 203, true},
-		"a short page":                         {[]answer{page(203, span(0, 150)...)}, 150, false},
+		"one page":                             {[]answer{page(3, span(0, 3)...), page(3)}, 3, true},
+		"two pages":                            {[]answer{page(203, span(0, 200)...), page(203, span(200, 203)...), page(203)}, 203, true},
+		"a full last page":                     {[]answer{page(200, span(0, 200)...), page(200)}, 200, true},
+		"products added meanwhile":             {[]answer{page(201, span(0, 200)...), page(205, span(200, 205)...), page(205)}, 205, true},
+		"products added to the last page":      {[]answer{page(3, span(0, 3)...), page(5), page(5, span(0, 5)...), page(5)}, 5, true},
+		"a product shown twice, all there":     {[]answer{page(203, span(0, 200)...), page(203, span(199, 203)...), page(203)}, 203, true},
+		"a total that grew back":               {[]answer{page(100, span(0, 100)...), page(150), page(150, span(0, 150)...), page(150)}, 150, true},
+		"a short page":                         {[]answer{page(203, span(0, 150)...), page(203, span(200, 203)...), page(203)}, 153, false},
+		"a short page that claims to be all":   {[]answer{page(100, span(0, 100)...), page(203, span(200, 203)...), page(203)}, 103, false},
+		"a half that is all one ever gets":     {[]answer{page(75, span(0, 75)...), page(150), page(75, span(0, 75)...), page(150), page(75, span(0, 75)...), page(150)}, 75, false},
 		"an early end":                         {[]answer{page(203, span(0, 200)...), page(203)}, 200, false},
-		"a total that shrinks with the pages":  {[]answer{page(203, span(0, 200)...), page(201, span(200, 201)...)}, 201, false},
+		"a total without a product":            {[]answer{page(3)}, 0, false},
+		"a total that shrinks with the pages":  {[]answer{page(203, span(0, 200)...), page(201, span(200, 201)...), page(201)}, 201, false},
 		"the same page for ever":               {[]answer{page(500, span(0, 200)...)}, 200, false},
-		"more than the total told":             {[]answer{page(2, span(0, 3)...)}, 3, false},
-		"a repeated product instead of a new":  {[]answer{page(203, span(0, 200)...), page(203, span(198, 201)...)}, 201, false},
+		"more than the total told":             {[]answer{page(2, span(0, 3)...), page(2)}, 3, false},
+		"a repeated product instead of a new":  {[]answer{page(203, span(0, 200)...), page(203, span(198, 201)...), page(203)}, 201, false},
 		"an outage at the second page":         {[]answer{page(203, span(0, 200)...), {status: 503}}, 200, false},
 		"a page without total":                 {[]answer{{raw: `{"error":false,"code":"OK","message":"","data":{"items":[]}}`}}, 0, false},
 		"a product that lacks its sku":         {[]answer{{raw: `{"error":false,"code":"OK","message":"","data":{"total":1,"items":[{"productId":"P","shopId":"S1","status":"SELLING"}]}}`}}, 0, false},
@@ -98,7 +103,7 @@ func TestFind(t *testing.T) {
 	if got, err := a.Find(t.Context(), "S1", []string{"", ""}); got != nil || err != nil || len(s.calls) != 0 {
 		t.Errorf("an empty list of SKUs is no filter and must not be asked: %v %v %v", got, err, s.calls)
 	}
-	s.on("/product/search", page(2, wireProduct("P1", "001"), wireProduct("P2", "002")))
+	s.on("/product/search", page(2, wireProduct("P1", "001"), wireProduct("P2", "002")), page(2))
 	got, err := a.Find(t.Context(), "S1", []string{"001", "002", "001", "003"})
 	if err != nil || len(got) != 2 || got[0].SKU != "001" || got[1].RemoteID != "P2" {
 		t.Errorf("%v %v", got, err)
@@ -114,6 +119,7 @@ func TestFind(t *testing.T) {
 	if got, err := a.Find(t.Context(), "S1", []string{"001"}); err == nil {
 		t.Errorf("another shop's product is taken: %v", got)
 	}
+	s.on("/product/search", page(1, wireProduct("P1", "001", func(p map[string]any) { p["shopId"] = "S2" })), page(1))
 	if got, err := a.Find(t.Context(), "", []string{"001"}); err != nil || len(got) != 1 || got[0].ShopID != "S2" {
 		t.Errorf("over all shops: %v %v", got, err)
 	}
