@@ -22,9 +22,9 @@ import (
 // and is cut off when the file is opened.
 type journal struct {
 	file *os.File // nil: in memory, blobs carry their bytes
+	name string
 	lock io.Closer
 	size int64 // what is in the file
-	live int64 // what a fresh file would hold, roughly
 	buf  []byte
 }
 
@@ -35,8 +35,6 @@ type blob struct {
 	Len int   `json:"n"`
 	mem []byte
 }
-
-func (b blob) empty() bool { return b.Len == 0 }
 
 // blob takes bytes without a line end and returns their name.
 func (j *journal) blob(data []byte) blob {
@@ -127,7 +125,7 @@ func openJournal(path string, apply func(entry) error) (*journal, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("sandbox file: %w", err), lock.Close())
 	}
-	j := &journal{file: file, lock: lock}
+	j := &journal{file: file, name: path, lock: lock}
 	if j.size, err = replay(file, apply); err == nil {
 		err = file.Truncate(j.size)
 	}

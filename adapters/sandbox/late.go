@@ -1,13 +1,19 @@
 package sandbox
 
-import "time"
+import (
+	"maps"
+	"time"
+)
 
 // postpone keeps a call whose sender is being cut off, in the file too, to
 // carry it out later.
 func (m *market) postpone(c *call) {
 	delay := or(c.fate.Late.Delay, m.opt.LateWrite)
+	head := maps.Clone(c.head) // but for who sent it
+	delete(head, "Authorization")
+	delete(head, "Token")
 	l := &lateRecord{
-		ID: m.id("L"), Account: c.acc.rec.Name, Op: c.op, Path: c.id, Header: c.head, Body: c.body,
+		ID: m.id("L"), Account: c.acc.rec.Name, Op: c.op, Path: c.id, Header: head, Body: c.body,
 		Due: c.now + delay.Milliseconds(), Fate: &c.fate,
 	}
 	m.late[l.ID] = l

@@ -147,6 +147,9 @@ func (sb *Sandbox) EditBySeller(on, id string, patch json.RawMessage) error {
 			}
 			merged, _ := merge(was, sent).(map[string]any)
 			content = encode(merged)
+			if m.name == Postmart && p.Status != closed && pmReviewed(m.load(r.cur.Content)) != pmReviewed(content) {
+				m.review(&p, now)
+			}
 		}
 		m.set(r, &p, content, now)
 		m.tell("product.edited_by_seller", r, now)

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"crypto/hmac"
+	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base64"
@@ -21,7 +22,7 @@ type pmToken struct {
 	Account    string `json:"a"`
 	Generation int64  `json:"g"`
 	ExpiresAt  int64  `json:"e"`
-	Serial     int64  `json:"s"`
+	Nonce      string `json:"n"`
 }
 
 // seal signs a small record into an opaque string.
@@ -127,7 +128,7 @@ func (c *call) pmIssueToken() *answer {
 	}
 	c.m.ledger.Logins++
 	life := c.m.opt.TokenLife
-	token := c.m.seal(pmToken{c.acc.rec.Name, c.acc.rec.Generation, c.now + life.Milliseconds(), c.m.nextSeq()})
+	token := c.m.seal(pmToken{c.acc.rec.Name, c.acc.rec.Generation, c.now + life.Milliseconds(), rand.Text()})
 	return jsonAnswer(200, "ok", map[string]any{
 		"access_token": token, "token_type": "Bearer", "expires_in": max(1, int64(life.Seconds())),
 	})

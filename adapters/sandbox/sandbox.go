@@ -17,11 +17,11 @@ type Sandbox struct {
 	mu      sync.Mutex
 	j       *journal
 	broken  error // the file failed: nothing is answered any more
-	dueSeq  int64
+	look    int64 // compact when the file is larger
+	dueSeq  int64 // orders what is due, and the changes of all products
 	pm, vs  *market
 	courier *courier
 	control http.Handler
-	index   http.Handler
 	servers []*http.Server
 	serving sync.WaitGroup
 	done    chan struct{}
@@ -53,8 +53,8 @@ func Open(opt Options) (*Sandbox, error) {
 		sb.mu.Unlock()
 		return nil, errors.Join(err, j.close())
 	}
-	sb.mu.Unlock()
 	sb.courier = newCourier(sb)
+	sb.mu.Unlock()
 	sb.control = newControl(sb)
 	return sb, nil
 }
@@ -161,6 +161,10 @@ func (sb *Sandbox) flush() error {
 	if sb.broken == nil {
 		if err := sb.j.flush(); err != nil {
 			sb.fail(err)
+		} else if sb.j.size > sb.look {
+			if err := sb.compact(); err != nil {
+				sb.fail(err)
+			}
 		}
 	}
 	return sb.broken

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"maps"
 	"net/http"
 	"time"
 )
@@ -56,8 +57,10 @@ func (m *market) take(c *call) *answer {
 	m.settle(c.now)
 	kind := m.faults.kind[c.op]
 	m.ledger.call(c.op, kind, t.UnixNano())
-	c.fate = m.faults.decide(c.op, c.named()...)
-	m.ledger.struck(c.fate)
+	if len(m.faults.list) > 0 {
+		c.fate = m.faults.decide(c.op, c.named()...)
+		m.ledger.struck(c.fate)
+	}
 	if len(c.fate.Kinds) > 0 {
 		sb.opt.Log.Debug("sandbox fault", "marketplace", m.name, "op", c.op, "kinds", c.fate.Kinds)
 	}
@@ -104,11 +107,12 @@ func (m *market) done(c *call, a *answer) *answer {
 	if m.sb.flush() != nil {
 		a = m.rules.broken()
 	}
-	for k, v := range c.limits {
-		if a.head == nil {
-			a.head = map[string]string{}
-		}
-		a.head[k] = v
+	if a.head == nil {
+		a.head = map[string]string{}
+	}
+	maps.Copy(a.head, c.limits)
+	if m.meta.SkewMS != 0 {
+		a.head["Date"] = time.UnixMilli(m.clock(c.now)).UTC().Format(http.TimeFormat)
 	}
 	return a
 }

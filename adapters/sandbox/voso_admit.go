@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"crypto/rand"
 	"crypto/subtle"
 	"slices"
 	"time"
@@ -10,7 +11,7 @@ import (
 // live one stands in the account.
 type vsToken struct {
 	Account string `json:"a"`
-	Serial  int64  `json:"s"`
+	Nonce   string `json:"n"`
 }
 
 // admit finds the user by the token, ended ones too, or by the user name at
@@ -125,7 +126,7 @@ func (c *call) vsLogin() *answer {
 		return vsError("LOGIN_FAILED")
 	}
 	c.m.ledger.Logins++
-	a.rec.Token = c.m.seal(vsToken{a.rec.Name, c.m.nextSeq()})
+	a.rec.Token = c.m.seal(vsToken{a.rec.Name, rand.Text()})
 	a.rec.ExpiresAt = c.m.clock(c.now) + c.m.opt.TokenLife.Milliseconds()
 	c.m.saveAccount(a)
 	return vsOK(map[string]any{"token": a.rec.Token, "expiredAt": a.rec.ExpiresAt})
