@@ -81,6 +81,15 @@ type ListQuery struct {
 	UpdatedAfter time.Time // honoured where Capabilities.ListUpdatedAfter
 }
 
+// Restorer is an optional ability, found by type assertion: what a listing once
+// showed can be written back, so that a run can be reverted.
+type Restorer interface {
+	// Restore makes the exact bytes of an update (content or offer) that sets
+	// the change's Fields to these texts, taken from a listing as it was read.
+	// Pure. current is the listing as it is now.
+	Restore(change Change, fields Fields, current *Listing) ([]byte, error)
+}
+
 // Webhook is an optional ability, found by type assertion: the marketplace
 // tells of changes by itself. What it tells is a hint to look, never the truth.
 type Webhook interface {
