@@ -36,8 +36,9 @@ type Intent struct {
 	State       IntentState
 	RunID       string
 	Before      *catalog.Listing
-	Attempts    int // requests sent
-	Negatives   int // whole readings that did not show it
+	After       *catalog.Listing // as the answer left it; set by IntentsOfRun
+	Attempts    int              // requests sent
+	Negatives   int              // whole readings that did not show it
 	CreatedAt   time.Time
 	EndedAt     time.Time // when the last attempt is known to have ended
 	LookAfter   time.Time // an absence read before this is no proof
@@ -224,4 +225,74 @@ WHERE id = ? AND state IN ('open', 'checking')
 		return fmt.Errorf("repeat intent %s: %w", in.ID, err)
 	}
 	return nil
+}
+
+// IntentsOfRun reads what a run did, the changes that were made, newest first,
+// with the listings before and after them; for these SKUs of one marketplace,
+// or for all where skus is nil.
+func (s *Store) IntentsOfRun(ctx context.Context, runID, marketplace string, skus []string) ([]Intent, error) {
+	const query = `
+SELECT id, marketplace, sku, op, state, change_json, payload, fields, digest, fence, run_id, before_json, after_json, attempts, negatives, ended_at, look_after, created_at
+FROM intents WHERE run_id = ? AND marketplace = ? AND state = 'done' AND sku IN (?) ORDER BY id DESC`
+	var out []Intent
+	for _, part := range chunk(skus, 1000) {
+		var rows []struct {
+			intentRow
+			After string `db:"after_json"`
+		}
+		if err := s.selectIn(ctx, &rows, query, runID, marketplace, part); err != nil {
+			return nil, fmt.Errorf("read what run %s did: %w", runID, err)
+		}
+		for _, r := range rows {
+			in, err := r.intent()
+			if err != nil {
+				return nil, err
+			}
+			for _, image := range []struct {
+				text string
+				dest **catalog.Listing
+			}{{r.Before, &in.Before}, {r.After, &in.After}} {
+				if image.text == "" {
+					continue
+				}
+				*image.dest = &catalog.Listing{}
+				if err := json.Unmarshal([]byte(image.text), *image.dest); err != nil {
+					return nil, fmt.Errorf("intent %s: %w", r.ID, err)
+				}
+			}
+			out = append(out, in)
+		}
+	}
+	return out, nil
+}
+
+// TouchedByRun reads which SKUs a run changed, as (marketplace, SKU), some
+// hundreds at a time.
+func (s *Store) TouchedByRun(ctx context.Context, runID string, fn func(marketplace string, skus []string) error) error {
+	const query = `
+SELECT DISTINCT marketplace, sku FROM intents
+WHERE run_id = ? AND state = 'done' AND (marketplace > ? OR marketplace = ? AND sku > ?) ORDER BY marketplace, sku LIMIT 500`
+	m, sku := "", ""
+	for {
+		var rows []struct {
+			Marketplace string `db:"marketplace"`
+			SKU         string `db:"sku"`
+		}
+		if err := s.selectRows(ctx, &rows, query, runID, m, m, sku); err != nil {
+			return fmt.Errorf("read what run %s did: %w", runID, err)
+		}
+		if len(rows) == 0 {
+			return nil
+		}
+		by := map[string][]string{}
+		for _, r := range rows {
+			by[r.Marketplace] = append(by[r.Marketplace], r.SKU)
+		}
+		for market, skus := range by {
+			if err := fn(market, skus); err != nil {
+				return err
+			}
+		}
+		m, sku = rows[len(rows)-1].Marketplace, rows[len(rows)-1].SKU
+	}
 }

@@ -29,7 +29,7 @@ const (
 )
 
 const runColumns = `id, kind, scope, policy, trigger, requested_by, plan_id, phase, planned, unchanged, left_out, reason,
-	cancel_requested_at, paused_at, deadline_at, created_at, started_at, finished_at, lifted`
+	cancel_requested_at, paused_at, deadline_at, created_at, started_at, finished_at, lifted, reverts`
 
 type runRow struct {
 	ID          string `db:"id"`
@@ -51,6 +51,7 @@ type runRow struct {
 	StartedAt   int64  `db:"started_at"`
 	FinishedAt  int64  `db:"finished_at"`
 	Lifted      string `db:"lifted"`
+	Reverts     string `db:"reverts"`
 }
 
 func (r runRow) run() (catalog.Run, error) {
@@ -59,7 +60,7 @@ func (r runRow) run() (catalog.Run, error) {
 		RequestedBy: r.RequestedBy, PlanID: r.PlanID, Phase: catalog.RunPhase(r.Phase),
 		Planned: r.Planned, Unchanged: r.Unchanged, LeftOut: r.LeftOut, Reason: r.Reason,
 		CancelRequestedAt: fromMillis(r.CancelAt), PausedAt: fromMillis(r.PausedAt), DeadlineAt: fromMillis(r.DeadlineAt),
-		CreatedAt: fromMillis(r.CreatedAt), StartedAt: fromMillis(r.StartedAt), FinishedAt: fromMillis(r.FinishedAt),
+		CreatedAt: fromMillis(r.CreatedAt), StartedAt: fromMillis(r.StartedAt), FinishedAt: fromMillis(r.FinishedAt), Reverts: r.Reverts,
 	}
 	if err := json.Unmarshal([]byte(r.Scope), &run.Scope); err != nil {
 		return catalog.Run{}, fmt.Errorf("run %s: scope: %w", r.ID, err)
@@ -95,6 +96,7 @@ type RunRequest struct {
 	// both go into the audit.
 	Lift       []string
 	LiftReason string
+	Reverts    string // with RunRevert: the run to take back
 }
 
 // RequestRun asks for a run: its row and its audit event in one transaction.
@@ -115,8 +117,8 @@ func (s *Store) RequestRun(ctx context.Context, q RunRequest) (run catalog.Run, 
 }
 
 func (t *tx) requestRun(ctx context.Context, now time.Time, q RunRequest) (catalog.Run, bool, error) {
-	const insert = `INSERT INTO runs (id, kind, scope, policy, trigger, requested_by, plan_id, deadline_at, created_at, scope_key, lifted)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
+	const insert = `INSERT INTO runs (id, kind, scope, policy, trigger, requested_by, plan_id, deadline_at, created_at, scope_key, lifted, reverts)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
 	const open = `SELECT ` + runColumns + ` FROM runs WHERE scope_key = ? AND finished_at = 0 AND cancel_requested_at = 0`
 	if q.By == "" {
 		q.By = ActorProgram
@@ -128,7 +130,7 @@ func (t *tx) requestRun(ctx context.Context, now time.Time, q RunRequest) (catal
 	id := newID("r", now)
 	// The open run may end between the insert that it stops and the read.
 	for range 5 {
-		n, err := t.exec(ctx, insert, id, q.Kind, scope, q.Policy, q.Trigger, q.By, q.PlanID, millis(q.Deadline), millis(now), key, encode(orEmpty(q.Lift)))
+		n, err := t.exec(ctx, insert, id, q.Kind, scope, q.Policy, q.Trigger, q.By, q.PlanID, millis(q.Deadline), millis(now), key, encode(orEmpty(q.Lift)), q.Reverts)
 		if err != nil {
 			return catalog.Run{}, false, err
 		}
@@ -149,6 +151,9 @@ func (t *tx) requestRun(ctx context.Context, now time.Time, q RunRequest) (catal
 			kind = "run.joined"
 		}
 		detail := map[string]any{"kind": q.Kind, "policy": q.Policy, "trigger": q.Trigger}
+		if q.Reverts != "" {
+			detail["reverts"] = q.Reverts
+		}
 		if len(q.Lift) > 0 {
 			detail["lifted"], detail["lift_reason"] = q.Lift, q.LiftReason
 		}
@@ -173,7 +178,7 @@ func scopeKey(q RunRequest) (scope, key string, err error) {
 		return "", "", err
 	}
 	lift := strings.Join(slices.Sorted(slices.Values(q.Lift)), " ") // a run that may do more is another one
-	sum := sha256.Sum256([]byte(string(q.Kind) + "\n" + string(q.Policy) + "\n" + string(b) + "\n" + lift + "\n" + q.PlanID))
+	sum := sha256.Sum256([]byte(string(q.Kind) + "\n" + string(q.Policy) + "\n" + string(b) + "\n" + lift + "\n" + q.PlanID + "\n" + q.Reverts))
 	return string(b), hex.EncodeToString(sum[:16]), nil
 }
 

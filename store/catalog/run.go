@@ -18,6 +18,8 @@ type Run struct {
 	Reason      string // reason code of an end that is not its items'
 	// Lifted are the brakes that a person lifted for this run, by name.
 	Lifted []string
+	// Reverts is the run that this one takes back.
+	Reverts string
 
 	CancelRequestedAt time.Time
 	PausedAt          time.Time

@@ -70,6 +70,7 @@ const (
 	RunSync      RunKind = "sync"
 	RunReconcile RunKind = "reconcile" // reads every marketplace whole first
 	RunRefresh   RunKind = "refresh"   // reads only
+	RunRevert    RunKind = "revert"    // takes back what another run did
 )
 
 // Scope narrows what a command speaks of. Empty slices narrow nothing;

@@ -106,7 +106,7 @@ func (w *work) intend(ctx context.Context, op adapters.Op, part []due) ([]due, [
 		case adapters.OpUpdateOffer:
 			ch.Fields = t.decision.Prices
 		}
-		payload, err := w.adapter.Encode(ch, t.decision.Offer, current(t.listing))
+		payload, err := w.encode(ch, t)
 		if err != nil {
 			w.Log.Error("change can't be encoded", "marketplace", w.m, "sku", t.item.SKU, "op", op, "err", err)
 			t.listing.SyncState, t.listing.Reasons = catalog.SyncFailed, []catalog.Reason{{Code: "change.not_encodable"}}

@@ -30,7 +30,10 @@ func (r *Runner) PlanRun(ctx context.Context, run catalog.Run) error {
 			return err
 		}
 	}
-	if run.PlanID != "" {
+	switch {
+	case run.Kind == catalog.RunRevert:
+		return r.planRevert(ctx, run)
+	case run.PlanID != "":
 		return r.carryPlan(ctx, run)
 	}
 	p, err := r.makePlan(ctx, run.Scope, run.Policy, r.Today(), func(batch []planned) error {

@@ -89,6 +89,9 @@ func (w *work) settled(ctx context.Context, t *task, d plan.Decision) error {
 		}
 		return w.back(ctx, t, w.Now().Add(w.jitter(delay(adapters.KindConflict, t.item.Attempts))), t.listing.Reasons[0], adapters.KindConflict, true)
 	}
+	if w.runs[t.item.RunID].Kind == catalog.RunRevert {
+		return w.reverted(ctx, t, d)
+	}
 	w.markSlowReview(t)
 	state := catalog.ItemUnchanged
 	switch {

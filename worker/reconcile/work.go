@@ -33,6 +33,7 @@ type task struct {
 	listing catalog.Listing // as last read or written; what the record gets
 	readAt  time.Time       // of listing, from the marketplace, by this worker
 	intent  *store.Intent   // open: its outcome is to be settled first
+	revert  []plan.Done     // what is to be taken back, newest first
 	done    map[adapters.Op]bool
 	ended   bool
 	changed bool // something was written to the marketplace
@@ -189,7 +190,7 @@ func (w *work) load(ctx context.Context, items []catalog.Item) error {
 			t.intent = &in
 		}
 	}
-	return nil
+	return w.loadReverts(ctx)
 }
 
 // open are the tasks that have not ended.
@@ -261,6 +262,9 @@ func (w *work) policy(t *task) catalog.Policy {
 }
 
 func (w *work) decide(t *task) plan.Decision {
+	if w.runs[t.item.RunID].Kind == catalog.RunRevert {
+		return plan.Revert(t.listing, t.revert)
+	}
 	return plan.Decide(t.subject, w.adapter, w.settings(w.policy(t)))
 }
 

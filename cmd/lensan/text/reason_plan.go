@@ -138,6 +138,14 @@ var planReasons = map[string]sentence{
 		vi: "Chốt an toàn: số thay đổi loại này trong 24 giờ hoặc 7 ngày đã tới giới hạn.", en: "Brake: the limit of such changes in 24 hours or 7 days is reached.",
 		fixVI: "Kiểm tra danh sách có đúng không; nếu đúng, mở chốt với --allow và nêu lý do.", fixEN: "Check that the register is right; if so, lift the brake with --allow and a reason.", who: catalog.WhoOperator,
 	},
+	"listing.reverted": {
+		vi: "Thay đổi đã được hoàn lại theo yêu cầu; hệ thống không gửi lại cho tới khi danh sách thay đổi.", en: "The change was taken back on request; it is not sent again until the register changes.",
+		fixVI: "Sửa danh sách cho đúng rồi nhập lại.", fixEN: "Correct the register and import it again.", who: catalog.WhoOperator,
+	},
+	"revert.edited_since": {
+		vi: "Mục {field} đã được sửa trên sàn sau đó (“{there}”), nên không hoàn lại.", en: "{field} was edited on the marketplace since (“{there}”), so it was left alone.",
+		fixVI: "Sửa trên trang người bán nếu cần.", fixEN: "Correct it in the seller portal if need be.", who: catalog.WhoOperator,
+	},
 	"plan.changed_since": {
 		vi: "Dữ liệu đã thay đổi từ khi kế hoạch được duyệt.", en: "The data changed since the plan was approved.",
 		fixVI: "Lập kế hoạch mới rồi duyệt lại.", fixEN: "Make a new plan and approve it.", who: catalog.WhoOperator,

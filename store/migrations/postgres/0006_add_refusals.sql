@@ -10,3 +10,4 @@ CREATE INDEX intents_in_window ON intents (marketplace, created_at) WHERE harm <
 ALTER TABLE plan_items ADD COLUMN seen_digest TEXT NOT NULL DEFAULT '';
 ALTER TABLE intents ADD COLUMN digest TEXT NOT NULL DEFAULT '';
 ALTER TABLE runs ADD COLUMN lifted TEXT NOT NULL DEFAULT '[]';  -- JSON: brakes lifted by a person for this run
+ALTER TABLE runs ADD COLUMN reverts TEXT NOT NULL DEFAULT '';     -- the run that this one takes back
