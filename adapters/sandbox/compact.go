@@ -21,6 +21,9 @@ func (sb *Sandbox) compact() error {
 	sb.look = max(compactAt, 3*sb.j.size)
 	live := int64(4096)
 	for _, m := range []*market{sb.pm, sb.vs} {
+		for _, a := range m.accounts {
+			a.tidy(sb.now())
+		}
 		live += m.weight()
 	}
 	if sb.j.size < 1<<20 || sb.j.size < 2*live {
@@ -75,12 +78,19 @@ func (m *market) weight() int64 {
 // memory point into the new one.
 func (m *market) rewrite(from, to *journal) error {
 	var failed error
+	moved := map[int64]blob{} // versions share their content
 	move := func(b *blob) {
+		was := b.Off
+		if now, done := moved[was]; done && b.Len > 0 {
+			*b = now
+			return
+		}
 		data, err := from.load(*b)
 		if err != nil && failed == nil {
 			failed = err
 		}
 		*b = to.blob(data)
+		moved[was] = *b
 	}
 	put := func(e entry) {
 		e.Market = m.name
@@ -110,16 +120,12 @@ func (m *market) rewrite(from, to *journal) error {
 			if c.p != c.row.cur {
 				continue
 			}
-			was := c.p.Content
 			move(&c.p.Content)
 			put(entry{Product: c.p})
 			for _, old := range c.row.old {
-				if old.Content.Off == was.Off {
-					old.Content = c.p.Content
-				} else {
-					move(&old.Content)
-				}
+				move(&old.Content)
 			}
+			clear(moved)
 		}
 		for _, k := range a.keyAge {
 			move(&k.Answer)

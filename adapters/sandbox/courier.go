@@ -113,7 +113,7 @@ func (m *market) tell(event string, r *row, at int64) {
 		m.ledger.EventsLost++
 		return
 	}
-	body := encode(pmEvent{m.id("E"), event, rfc3339(m.clock(at)), m.show(r.cur, m.meta.Base)})
+	body := encode(pmEvent{m.id("E"), event, rfc3339(m.clock(at)), m.show(r.cur, m.base)})
 	now := m.sb.now()
 	l := &letter{due: now + f.Delay.Milliseconds(), body: body, held: f.Reorder}
 	if f.Reorder {

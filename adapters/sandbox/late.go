@@ -48,7 +48,7 @@ func (m *market) resumeLate(l *lateRecord) {
 }
 
 func (m *market) revive(l *lateRecord) *call {
-	c := &call{m: m, op: l.Op, acc: m.account(l.Account), id: l.Path, head: l.Header, body: l.Body, base: m.meta.Base}
+	c := &call{m: m, op: l.Op, acc: m.account(l.Account), id: l.Path, head: l.Header, body: l.Body, base: m.base}
 	if l.Fate != nil {
 		c.fate = *l.Fate
 	}

@@ -21,6 +21,7 @@ type market struct {
 	opt      Market
 	rules    rules
 	meta     marketRecord
+	base     string // where its pages are found: by Start, else by the first request
 	accounts map[string]*account
 	names    []string // of accounts, in the order of the options
 	shops    map[string]*shop

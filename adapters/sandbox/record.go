@@ -139,7 +139,6 @@ type accountRecord struct {
 type marketRecord struct {
 	Secret []byte `json:"s"` // signs tokens and cursors
 	SkewMS int64  `json:"skew,omitempty"`
-	Base   string `json:"base,omitempty"`
 }
 
 // entry is one line of the file: one record of one marketplace, whole.

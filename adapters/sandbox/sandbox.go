@@ -127,11 +127,7 @@ func (sb *Sandbox) Start(ctx context.Context, addrs Addrs) (Addrs, error) {
 func (sb *Sandbox) setBase(m *market, base string) {
 	sb.mu.Lock()
 	defer sb.mu.Unlock()
-	if m.meta.Base != base {
-		m.meta.Base = base
-		m.record(entry{Meta: &m.meta})
-		_ = sb.flush() // a failure shows at the next call
-	}
+	m.base = base
 }
 
 // market finds a marketplace by its name.

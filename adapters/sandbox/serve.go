@@ -50,10 +50,10 @@ func (m *market) take(c *call) *answer {
 	defer sb.mu.Unlock()
 	t := sb.opt.Now()
 	c.now = t.UnixMilli()
-	if m.meta.Base == "" {
-		m.meta.Base = c.base
+	if m.base == "" {
+		m.base = c.base
 	}
-	c.base = m.meta.Base
+	c.base = m.base
 	m.settle(c.now)
 	kind := m.faults.kind[c.op]
 	m.ledger.call(c.op, kind, t.UnixNano())

@@ -51,7 +51,7 @@ func (m *market) view(r *row) ProductView {
 		Market: m.name, Account: r.acc.rec.Name, ID: p.ID, Shop: p.Shop, ShopRef: r.shop.Ref, SKU: p.SKU,
 		Name: named.Name, Status: m.rules.word(p.Status), Live: p.Status == live, Price: p.Price, ListPrice: p.List,
 		Stock: p.Stock, Version: p.Version, UpdatedBy: p.By, Reviews: p.Round, CreatedAt: time.UnixMilli(p.Created),
-		UpdatedAt: time.UnixMilli(p.Updated), Wire: m.rules.wire(p, content, m.meta.Base),
+		UpdatedAt: time.UnixMilli(p.Updated), Wire: m.rules.wire(p, content, m.base),
 	}
 }
 
