@@ -90,6 +90,19 @@ type Restorer interface {
 	Restore(change Change, fields Fields, current *Listing) ([]byte, error)
 }
 
+// Handover is an optional ability, found by type assertion: there is no API, and
+// a person carries changes out with what Apply prepared for them. Apply answers
+// such a change with Outcome.Handed, and never prepares it a second time while
+// it waits. Get, Find and List read what the person brought back, which is as
+// old as ReadAsOf says.
+type Handover interface {
+	// Handed tells where these changes stand, one answer for each.
+	Handed(ctx context.Context, changes []Change) ([]Handing, *Error)
+	// ReadAsOf is the moment at which the marketplace showed what Get, Find
+	// and List read.
+	ReadAsOf(ctx context.Context) (time.Time, *Error)
+}
+
 // Webhook is an optional ability, found by type assertion: the marketplace
 // tells of changes by itself. What it tells is a hint to look, never the truth.
 type Webhook interface {
@@ -136,6 +149,8 @@ type Capabilities struct {
 	SameImageSameID bool
 	// Webhooks are sent by the marketplace.
 	Webhooks bool
+	// ByHand: there is no API; people carry changes out (Handover).
+	ByHand bool
 
 	// ReadLag bounds how far List and Find lag behind writes; LateWrite how
 	// late a request that timed out may still be carried out. An absence is a

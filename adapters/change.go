@@ -43,9 +43,35 @@ type Change struct {
 // Outcome is what became of one change. Err nil: done, and RemoteID is the
 // listing's id. Listing is set when the answer carried the listing as it is
 // now. Err of Kind Exists may carry RemoteID, the id that has the SKU already.
+// Handed: neither done nor failed; a person carries it out (see Handover).
 type Outcome struct {
 	RemoteID string
 	Version  string
 	Listing  *Listing
+	Handed   *Handing
 	Err      *Error
+}
+
+// HandingState is where a change stands that a person is to carry out.
+type HandingState string
+
+// The states of a change that was handed over.
+const (
+	// HandedWaiting: the person has not carried it out, or nothing that they
+	// brought back since tells what came of it.
+	HandedWaiting HandingState = "waiting"
+	// HandedCarried: the person carried it out, and what is read now was shown
+	// after that: what it shows is the outcome, absence included.
+	HandedCarried HandingState = "carried"
+	// HandedBack: it was not carried out and will not be.
+	HandedBack HandingState = "back"
+)
+
+// Handing tells where a handed-over change stands, and as a reason of the
+// catalogue what it waits for, or what is wrong where it was carried out and
+// does not show.
+type Handing struct {
+	State HandingState
+	Code  string
+	Args  map[string]string
 }

@@ -28,6 +28,7 @@ type Listing struct {
 	CreatedAt time.Time // UTC; zero: not told
 	UpdatedAt time.Time // UTC; of the last change; may have whole seconds only
 	UpdatedBy string    // partner, seller, moderator; empty: not told
+	SeenAt    time.Time // when the marketplace showed this; zero: at the moment of reading
 
 	// Rejections say why a moderator refused or closed it, in the
 	// marketplace's codes and words; empty unless State is Rejected or Locked.

@@ -1,0 +1,36 @@
+package postmart
+
+import (
+	_ "embed"
+
+	"lensan/adapters"
+)
+
+// WorkbookMapping says which columns the seller portal's bulk upload and its
+// exported list are assumed to have; for adapters/workbook.
+//
+//go:embed workbook.yaml
+var WorkbookMapping []byte
+
+// Rules judges offers and shops as Postmart does, without an account. All of
+// it is pure.
+type Rules struct{ a Adapter }
+
+// Capabilities are the contract's.
+func (r Rules) Capabilities() adapters.Capabilities { return r.a.Capabilities() }
+
+// Normalize is that of Adapter.
+func (r Rules) Normalize(offer adapters.Offer, today string) (adapters.Fields, []adapters.Problem) {
+	return r.a.Normalize(offer, today)
+}
+
+// CheckShop is that of Adapter.
+func (r Rules) CheckShop(s adapters.Shop) []adapters.Problem { return r.a.CheckShop(s) }
+
+// Echo is the form in which Postmart shows a text that it was given.
+func (Rules) Echo(field adapters.Field, s string) string {
+	if field == adapters.FieldDescription {
+		return canonicalHTML(s)
+	}
+	return text(s)
+}
