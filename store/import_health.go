@@ -129,7 +129,7 @@ func (h *hits) change(code, name, field string) {
 		h.countedChange[code] = true
 		h.changed++
 	}
-	h.add(code, name, 3, hit("hit.changed", "field", field))
+	h.add(code, name, 3, hit("hit.changed_"+field))
 }
 
 func (h *hits) blank(code, name string, erased int) {
@@ -162,7 +162,7 @@ func (h *hits) price(product string, sku string, before, now int64) {
 		return
 	}
 	h.prices++
-	h.add(product, "", 20, hit("hit.price", "sku", sku, "have", strconv.FormatInt(before, 10), "now", strconv.FormatInt(now, 10)))
+	h.add(product, "", 20, hit("hit.price", "sku", sku, "have", catalog.ShownMoney(before), "now", catalog.ShownMoney(now)))
 }
 
 // judge decides whether the import must be confirmed by a person.

@@ -1,5 +1,7 @@
 package catalog
 
+import "strconv"
+
 // The fields of a register, as they name cells and doubts (SKU.Cells,
 // SKU.Doubts). Where an offer or a shop has the same field, the name is the
 // same.
@@ -88,4 +90,13 @@ type SheetRead struct {
 	Fields  []string `json:"fields,omitempty"`
 	Ignored []string `json:"ignored,omitempty"` // headings that were not recognised
 	Hidden  bool     `json:"hidden,omitempty"`  // the sheet is hidden and was not read
+}
+
+// ShownMoney writes whole VND as registers do: "85.000 đ".
+func ShownMoney(vnd int64) string {
+	digits := strconv.FormatInt(vnd, 10)
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + "." + digits[i:]
+	}
+	return digits + " đ"
 }

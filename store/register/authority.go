@@ -70,7 +70,7 @@ func judgeAuthority(authority string, stars int, day catalog.Day) *refusal {
 			return nil
 		}
 	}
-	return refuse("authority.not_for_stars", "stars", strconv.Itoa(stars), "day", day.Shown(), "want", string(want[0]))
+	return refuse("authority.not_"+string(want[0]), "stars", strconv.Itoa(stars), "day", day.Shown())
 }
 
 // Words before "thu hồi" that make it a proposal or a denial.
