@@ -1,0 +1,387 @@
+package adaptertest
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"lensan/adapters"
+)
+
+// contentChanges is one way to change each content field of an offer.
+func (s *seller) contentChanges(t *testing.T) map[adapters.Field]func(*adapters.Offer) {
+	t.Helper()
+	second := s.upload(t, 2)
+	sets := s.sets()
+	return map[adapters.Field]func(*adapters.Offer){
+		adapters.FieldName:        func(o *adapters.Offer) { o.Name = "Nước mắm Cửa Hội thượng hạng" },
+		adapters.FieldDescription: func(o *adapters.Offer) { o.Description += " Dùng trong 24 tháng." },
+		adapters.FieldCategory: func(o *adapters.Offer) {
+			for _, set := range sets {
+				if s.caps.Categories[set] != s.caps.Categories[o.ProductSet] {
+					o.ProductSet = set
+					return
+				}
+			}
+		},
+		adapters.FieldUnit:       func(o *adapters.Offer) { o.Unit = "thùng 6 chai" },
+		adapters.FieldWeight:     func(o *adapters.Offer) { o.WeightGrams = 3_905 },
+		adapters.FieldImages:     func(o *adapters.Offer) { o.Images = []adapters.ImageRef{second, o.Images[0], second} },
+		adapters.FieldOrigin:     func(o *adapters.Offer) { o.TraceURL = "" },
+		adapters.FieldOcop:       func(o *adapters.Offer) { o.Recognition.Stars, o.Recognition.DecisionNumber = 5, "99/QĐ-BNN" },
+		adapters.FieldAttributes: func(o *adapters.Offer) { o.ProductCode = "40-430-17950-4-2025" },
+	}
+}
+
+// changingContent changes each field alone, then all of them, and nothing else.
+func changingContent(t *testing.T, h Harness) {
+	s := settle(t, h)
+	base := s.offer("004001")
+	l := s.create(t, base)
+	ways := s.contentChanges(t)
+	all := base
+	all.Images = slices.Clone(base.Images)
+	var fields []adapters.Field
+	for _, field := range adapters.ContentFields {
+		way, ok := ways[field]
+		if !ok || !slices.Contains(s.caps.Fields, field) {
+			continue
+		}
+		fields = append(fields, field)
+		o := base
+		o.Images = slices.Clone(base.Images)
+		way(&o)
+		way(&all)
+		want := s.want(t, o)
+		if diff := l.Fields.Differing(want); len(diff) != 1 || diff[0] != field {
+			t.Errorf("changing %s differs in %v", field, diff)
+		}
+		s.do(t, s.change(t, adapters.OpUpdateContent, o, &l, field))
+		l = s.get(t, l.RemoteID)
+		shows(t, l, want)
+		s.do(t, s.change(t, adapters.OpUpdateContent, base, &l, field))
+		l = s.get(t, l.RemoteID)
+		shows(t, l, s.want(t, base))
+	}
+	s.market.Sell(t, l.RemoteID, 3)
+	l = s.get(t, l.RemoteID)
+	out := s.do(t, s.change(t, adapters.OpUpdateContent, all, &l, fields...))
+	if out.RemoteID != l.RemoteID {
+		t.Errorf("changed %q, it is %q", out.RemoteID, l.RemoteID)
+	}
+	l = s.get(t, l.RemoteID)
+	want := s.want(t, all)
+	want[adapters.FieldStock] = "17" // a change of content leaves what was sold sold
+	shows(t, l, want)
+}
+
+// changingOffers: price alone never touches the stock, nor the other way round.
+func changingOffers(t *testing.T, h Harness) {
+	s := settle(t, h)
+	base := s.offer("004001")
+	l := s.create(t, base)
+	s.market.Sell(t, l.RemoteID, 5)
+	l = s.get(t, l.RemoteID)
+	if got := l.Fields[adapters.FieldStock]; got != "15" {
+		t.Errorf("stock after a sale %q", got)
+	}
+	steps := []struct {
+		what   string
+		change func(*adapters.Offer)
+		fields []adapters.Field
+		stock  string
+	}{
+		{"the price", func(o *adapters.Offer) { o.Price = 92_000 }, []adapters.Field{adapters.FieldPrice, adapters.FieldListPrice}, "15"},
+		{"a list price", func(o *adapters.Offer) { o.Price, o.ListPrice = 92_000, 120_000 }, []adapters.Field{adapters.FieldListPrice}, "15"},
+		{"the price below a list price", func(o *adapters.Offer) { o.Price, o.ListPrice = 99_000, 120_000 }, []adapters.Field{adapters.FieldPrice}, "15"},
+		{"the stock", func(o *adapters.Offer) { o.Price, o.ListPrice = 99_000, 120_000; *o.Stock = 7 }, []adapters.Field{adapters.FieldStock}, "7"},
+		{"no list price any more", func(o *adapters.Offer) { o.Price = 99_000; *o.Stock = 7 }, []adapters.Field{adapters.FieldListPrice}, "7"},
+		{"all three", func(o *adapters.Offer) { o.Price, o.ListPrice = 50_000, 60_000; *o.Stock = 0 }, adapters.OfferFields, "0"},
+	}
+	for _, step := range steps {
+		o := s.offer("004001", step.change)
+		want := s.want(t, o)
+		want[adapters.FieldStock] = step.stock
+		s.do(t, s.change(t, adapters.OpUpdateOffer, o, &l, step.fields...))
+		l = s.get(t, l.RemoteID)
+		shows(t, l, want)
+		if l.State != adapters.Live {
+			t.Errorf("%s: %s", step.what, l.State)
+		}
+	}
+	unknown := s.offer("004001", func(o *adapters.Offer) { o.Price, o.Stock = 70_000, nil })
+	s.do(t, s.change(t, adapters.OpUpdateOffer, unknown, &l, adapters.FieldPrice))
+	if l = s.get(t, l.RemoteID); l.Fields[adapters.FieldPrice] != "70000" || l.Fields[adapters.FieldStock] != "0" {
+		t.Errorf("a price with an unknown stock: %v", l.Fields)
+	}
+}
+
+// reviewing holds Capabilities.ReviewFields to what the marketplace does.
+func reviewing(t *testing.T, h Harness) {
+	s := settle(t, h)
+	ways := s.contentChanges(t)
+	var offers []adapters.Offer
+	for i := range adapters.ContentFields {
+		offers = append(offers, s.offer(skus(20)[i]))
+	}
+	priced := s.offer("100000")
+	ids := s.createAll(t, append(offers, priced)...)
+	for _, id := range ids {
+		if l := s.get(t, id); l.State != adapters.Live {
+			t.Fatalf("%s is %s before it is changed", l.SKU, l.State)
+		}
+	}
+	s.market.Strike(t, Fault{Action: Review, Kind: ReviewNever})
+	for i, field := range adapters.ContentFields {
+		way, ok := ways[field]
+		if !ok || !slices.Contains(s.caps.Fields, field) {
+			continue
+		}
+		l := s.get(t, ids[i])
+		o := offers[i]
+		o.Images = slices.Clone(o.Images)
+		way(&o)
+		s.do(t, s.change(t, adapters.OpUpdateContent, o, &l, field))
+		want := adapters.Live
+		if slices.Contains(s.caps.ReviewFields, field) {
+			want = adapters.PendingReview
+		}
+		if got := s.get(t, ids[i]).State; got != want {
+			t.Errorf("after a change of %s: %s, want %s", field, got, want)
+		}
+	}
+	last := ids[len(ids)-1]
+	l := s.get(t, last)
+	priced.Price, *priced.Stock = 99_000, 3
+	s.do(t, s.change(t, adapters.OpUpdateOffer, priced, &l, adapters.FieldPrice, adapters.FieldListPrice, adapters.FieldStock))
+	if got := s.get(t, last).State; got != adapters.Live {
+		t.Errorf("after a change of price and stock: %s", got)
+	}
+}
+
+// moderating: what people decide is read as they said it.
+func moderating(t *testing.T, h Harness) {
+	s := settle(t, h)
+	words := "Ảnh không rõ sản phẩm"
+	ids := s.createAll(t, s.offer("004001"), s.offer("004002"), s.offer("004003"))
+	s.market.Reject(t, ids[0], words)
+	l := s.get(t, ids[0])
+	if l.State != adapters.Rejected || len(l.Rejections) == 0 || !strings.Contains(l.Rejections[0].Message, words) {
+		t.Errorf("rejected: %s %+v", l.State, l.Rejections)
+	}
+	o := s.offer("004001", func(o *adapters.Offer) { o.Name = "Nước mắm Cửa Hội đóng chai mới" })
+	s.do(t, s.change(t, adapters.OpUpdateContent, o, &l, adapters.FieldName))
+	if l = s.get(t, ids[0]); l.State != adapters.Live || len(l.Rejections) != 0 {
+		t.Errorf("mended: %s %+v", l.State, l.Rejections)
+	}
+
+	s.market.Lock(t, ids[1])
+	locked := s.get(t, ids[1])
+	if locked.State != adapters.Locked {
+		t.Errorf("locked: %s", locked.State)
+	}
+	o = s.offer("004002", func(o *adapters.Offer) { o.Name = "Nước mắm Cửa Hội đóng chai mới" })
+	kindIs(t, "changing a locked one", s.apply(t, s.change(t, adapters.OpUpdateContent, o, &locked, adapters.FieldName))[0].Err, adapters.KindLocked)
+	kindIs(t, "reopening a locked one", s.apply(t, s.change(t, adapters.OpReopen, o, &locked))[0].Err, adapters.KindLocked)
+
+	third := s.get(t, ids[2])
+	s.market.SuspendShop(t, s.shop)
+	o = s.offer("004003", func(o *adapters.Offer) { o.Name = "Nước mắm Cửa Hội đóng chai mới" })
+	out := s.apply(t, s.change(t, adapters.OpUpdateContent, o, &third, adapters.FieldName))[0]
+	kindIs(t, "a change in a suspended shop", out.Err, adapters.KindLocked)
+	out = s.apply(t, s.change(t, adapters.OpCreate, s.offer("004009"), nil))[0]
+	kindIs(t, "a create in a suspended shop", out.Err, adapters.KindLocked)
+}
+
+func adopting(t *testing.T, h Harness) {
+	s := settle(t, h)
+	ctx := t.Context()
+	id := s.market.ByHand(t, s.shop, "Mật ong rừng làm tay", 120_000, 4)
+	l := s.get(t, id)
+	if l.SKU != "" || l.State != adapters.Live || l.Fields[adapters.FieldName] != "Mật ong rừng làm tay" || l.Fields[adapters.FieldPrice] != "120000" || l.Fields[adapters.FieldStock] != "4" {
+		t.Errorf("made by hand: %+v", l)
+	}
+	listed := false
+	for got, err := range s.a.List(ctx, adapters.ListQuery{}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		listed = listed || got.RemoteID == id && got.SKU == ""
+	}
+	if !listed {
+		t.Error("List leaves out what was made by hand")
+	}
+	o := s.offer("004001")
+	out := s.do(t, s.change(t, adapters.OpAdopt, o, &l))
+	if out.RemoteID != id {
+		t.Errorf("adopted %q, it is %q", out.RemoteID, id)
+	}
+	l = s.get(t, id)
+	if l.SKU != "004001" || l.Fields[adapters.FieldPrice] != "120000" || l.Fields[adapters.FieldName] != "Mật ong rừng làm tay" {
+		t.Errorf("adopted: %+v", l)
+	}
+	if found, err := s.a.Find(ctx, s.shop, []string{"004001"}); err != nil || len(found) != 1 || found[0].RemoteID != id {
+		t.Errorf("found %+v, %v", found, err)
+	}
+	s.do(t, s.change(t, adapters.OpUpdateContent, o, &l, adapters.ContentFields...))
+	l = s.get(t, id)
+	s.do(t, s.change(t, adapters.OpUpdateOffer, o, &l, adapters.OfferFields...))
+	shows(t, s.get(t, id), s.want(t, o))
+
+	l = s.get(t, id)
+	other := s.apply(t, s.change(t, adapters.OpAdopt, s.offer("004002"), &l))[0]
+	kindIs(t, "a second SKU", other.Err, adapters.KindConflict, adapters.KindInvalid, adapters.KindExists)
+	if got := s.get(t, id).SKU; got != "004001" {
+		t.Errorf("the SKU is now %q", got)
+	}
+	second := s.market.ByHand(t, s.shop, "Mật ong rừng làm tay, chai nhỏ", 70_000, 4)
+	l = s.get(t, second)
+	out = s.apply(t, s.change(t, adapters.OpAdopt, o, &l))[0]
+	kindIs(t, "a SKU that another listing has", out.Err, adapters.KindExists)
+}
+
+// batches: each item stands or falls alone, and outcomes keep their order.
+func batches(t *testing.T, h Harness) {
+	s := settle(t, h)
+	many := min(s.caps.Batch[adapters.OpCreate], 7)
+	names := skus(max(many, 4))
+	var creates []adapters.Change
+	for i, sku := range names {
+		o := s.offer(sku)
+		if i == 1 {
+			o.Recognition.ValidUntil = today(-1)
+		}
+		creates = append(creates, s.change(t, adapters.OpCreate, o, nil))
+	}
+	var ids []string
+	for i, out := range s.apply(t, creates...) {
+		if i == 1 {
+			kindIs(t, "a create whose recognition has ended", out.Err, adapters.KindInvalid)
+			if out.Err != nil && (out.Err.SKU != names[1] || !slices.ContainsFunc(out.Err.Fields, func(f adapters.FieldError) bool { return f.Field == string(adapters.FieldOcop) })) {
+				t.Errorf("blames %q, fields %+v", out.Err.SKU, out.Err.Fields)
+			}
+			continue
+		}
+		if out.Err != nil {
+			t.Fatalf("%s falls with another: %v", names[i], out.Err)
+		}
+		if l := s.get(t, out.RemoteID); l.SKU != names[i] {
+			t.Errorf("%s came back as %s", names[i], l.SKU)
+		}
+		ids = append(ids, out.RemoteID)
+	}
+
+	for _, op := range []adapters.Op{adapters.OpUpdateOffer, adapters.OpClose} {
+		var changes []adapters.Change
+		for i, id := range []string{ids[0], "none-such", ids[1], ids[2]} {
+			l := adapters.Listing{RemoteID: id, ShopID: s.shop, Version: "1"}
+			if i != 1 {
+				l = s.get(t, id)
+			}
+			o := s.offer(names[i], func(o *adapters.Offer) { o.Price = 60_000 + 1000*int64(i) })
+			changes = append(changes, s.change(t, op, o, &l, adapters.FieldPrice))
+		}
+		for i, out := range s.apply(t, changes...) {
+			if i == 1 {
+				kindIs(t, string(op)+" of an unknown listing", out.Err, adapters.KindNotFound)
+			} else if out.Err != nil || out.RemoteID != changes[i].RemoteID {
+				t.Errorf("%s of %s: %+v", op, changes[i].RemoteID, out)
+			}
+		}
+		for i, c := range changes {
+			if i == 1 {
+				continue
+			}
+			l := s.get(t, c.RemoteID)
+			if op == adapters.OpClose && l.State != adapters.Closed || op == adapters.OpUpdateOffer && l.Fields[adapters.FieldPrice] != []string{"60000", "", "62000", "63000"}[i] {
+				t.Errorf("after %s: %s %s", op, l.State, l.Fields[adapters.FieldPrice])
+			}
+		}
+	}
+	s.brokenBatches(t, ids[:3], names)
+}
+
+// brokenBatches: items that the answer leaves out, or claims and did not do.
+func (s *seller) brokenBatches(t *testing.T, ids, names []string) {
+	if s.caps.Batch[adapters.OpUpdateOffer] < 3 {
+		return
+	}
+	prices := func(price int64) []adapters.Change {
+		var out []adapters.Change
+		for i, id := range ids {
+			l := s.get(t, id)
+			out = append(out, s.change(t, adapters.OpUpdateOffer, s.offer(names[i], func(o *adapters.Offer) { o.Price = price }), &l, adapters.FieldPrice))
+		}
+		return out
+	}
+	s.market.Strike(t, Fault{Action: UpdateOffer, Kind: OmitItems, Items: []int{1}, Count: 1})
+	for i, out := range s.apply(t, prices(71_000)...) {
+		if i == 1 {
+			kindIs(t, "an item left out of the answer", out.Err, adapters.KindAmbiguous)
+		} else if out.Err != nil && out.Err.Kind != adapters.KindAmbiguous {
+			t.Errorf("beside an item left out: %v", out.Err)
+		}
+	}
+	s.market.Strike(t, Fault{Action: UpdateOffer, Kind: IgnoreItems, Items: []int{2}, Count: 1})
+	s.apply(t, prices(72_000)...)
+	for i, want := range []string{"72000", "72000", "71000"} {
+		if got := s.get(t, ids[i]).Fields[adapters.FieldPrice]; got != want {
+			t.Errorf("item %d reads %s, want %s", i, got, want)
+		}
+	}
+	if s.caps.Batch[adapters.OpCreate] > 1 {
+		s.market.Strike(t, Fault{Action: Create, Kind: IgnoreItems, Items: []int{0}, Count: 1})
+		out := s.apply(t, s.change(t, adapters.OpCreate, s.offer("200001"), nil), s.change(t, adapters.OpCreate, s.offer("200002"), nil))
+		if out[0].Err == nil && s.market.Products(s.shop, "200001") == 0 {
+			if got, err := s.a.Get(t.Context(), []string{out[0].RemoteID}); err == nil && len(got) > 0 {
+				t.Errorf("a create that was not done reads as %+v", got)
+			}
+		}
+		if out[1].Err != nil {
+			t.Errorf("beside an ignored one: %v", out[1].Err)
+		}
+	}
+}
+
+// encoding: the same arguments give the same bytes, and nothing half made.
+func encoding(t *testing.T, h Harness) {
+	s := settle(t, h)
+	o := s.offer("004001")
+	current := adapters.Listing{RemoteID: "1", ShopID: s.shop, Version: "1"}
+	for _, c := range []adapters.Change{
+		{Op: adapters.OpCreate, SKU: o.SKU, ShopID: s.shop},
+		{Op: adapters.OpUpdateContent, SKU: o.SKU, RemoteID: "1", Version: "1", Fields: adapters.ContentFields},
+		{Op: adapters.OpUpdateOffer, SKU: o.SKU, RemoteID: "1", Version: "1", Fields: []adapters.Field{adapters.FieldPrice}},
+		{Op: adapters.OpAdopt, SKU: o.SKU, RemoteID: "1", Version: "1"},
+	} {
+		l := &current
+		if c.Op == adapters.OpCreate {
+			l = nil
+		}
+		first, err := s.a.Encode(c, o, l)
+		if err != nil {
+			t.Fatalf("%s: %v", c.Op, err)
+		}
+		for range 5 {
+			if again, err := s.a.Encode(c, o, l); err != nil || string(again) != string(first) {
+				t.Fatalf("%s gives other bytes: %v\n%s\n%s", c.Op, err, first, again)
+			}
+		}
+	}
+	refused := func(what string, c adapters.Change, o adapters.Offer) {
+		t.Helper()
+		payload, err := s.a.Encode(c, o, &current)
+		var e *adapters.Error
+		if err == nil || !errors.As(err, &e) || payload != nil {
+			t.Errorf("%s is encoded as %s (%v)", what, payload, err)
+		}
+	}
+	create := adapters.Change{Op: adapters.OpCreate, SKU: o.SKU, ShopID: s.shop}
+	refused("a create without a price", create, s.offer("1", func(o *adapters.Offer) { o.Price = 0 }))
+	refused("a create with unknown stock", create, s.offer("1", func(o *adapters.Offer) { o.Stock = nil }))
+	refused("a create without a picture", create, s.offer("1", func(o *adapters.Offer) { o.Images = nil }))
+	refused("a picture that was not uploaded", create, s.offer("1", func(o *adapters.Offer) { o.Images = []adapters.ImageRef{{SHA256: "aa", Width: 900, Height: 900}} }))
+	refused("an operation of nobody", adapters.Change{Op: "delete", SKU: "1", RemoteID: "1"}, o)
+	refused("an unknown stock", adapters.Change{Op: adapters.OpUpdateOffer, SKU: "1", RemoteID: "1", Version: "1", Fields: []adapters.Field{adapters.FieldStock}}, s.offer("1", func(o *adapters.Offer) { o.Stock = nil }))
+}
