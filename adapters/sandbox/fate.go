@@ -169,6 +169,12 @@ func (t *fate) take(f *Fault, kind opKind) bool {
 	return true
 }
 
+// loses tells whether the sender can't know how the call ended. A refusal for
+// too many calls says that it was not carried out.
+func (t *fate) loses() bool {
+	return t.Late != nil || t.After != nil || t.Gateway != nil && t.Gateway.Kind != Throttle
+}
+
 func fill(place **Fault, f *Fault) bool {
 	if *place != nil {
 		return false

@@ -28,6 +28,9 @@ type journal struct {
 	buf  []byte
 }
 
+// errInUse: another process has the file open.
+var errInUse = errors.New("in use by another sandbox")
+
 // blob names bytes that are kept out of memory: in the file, or in mem when
 // there is none.
 type blob struct {

@@ -43,6 +43,9 @@ type Ledger struct {
 	// Unsettled are the creates that came while an earlier one of the same SKU
 	// was still being worked on or waiting to be carried out late.
 	Unsettled []Unsettled `json:"unsettled"`
+	// Blind are the creates that came after one of the same SKU whose answer
+	// was lost, with no list or search read in between.
+	Blind []Unsettled `json:"blind"`
 	// Uploads counts stored uploads by the SHA-256 of the picture.
 	Uploads map[string]int `json:"uploads"`
 	// Faults counts what struck, by kind.
@@ -71,6 +74,8 @@ type ledger struct {
 	Ledger
 	all, taken peak
 	open       map[string]int // creates not yet settled, by shop/sku
+	lost       map[string]int // creates whose answer was lost: looks until then
+	looks      int            // lists and searches read so far
 }
 
 func newLedger() *ledger {
@@ -79,7 +84,7 @@ func newLedger() *ledger {
 			Calls: map[string]int{}, Codes: map[string]map[string]int{}, Writes: map[string]int{},
 			Made: map[string]int{}, Tried: map[string]int{}, Uploads: map[string]int{}, Faults: map[Kind]int{},
 		},
-		open: map[string]int{},
+		open: map[string]int{}, lost: map[string]int{},
 	}
 }
 
@@ -87,6 +92,9 @@ func (l *ledger) call(op string, kind opKind, now int64) {
 	l.Calls[op]++
 	if kind == writes {
 		l.Mutating++
+	}
+	if op == "listProducts" || op == "searchProducts" {
+		l.looks++
 	}
 	l.all.add(now)
 	l.Peak = l.all.most
@@ -118,6 +126,17 @@ func (l *ledger) tryCreate(shop, sku string, now int64) {
 		l.Unsettled = append(l.Unsettled, Unsettled{shop, sku, time.UnixMilli(now)})
 	}
 	l.open[name]++
+	if looks, lost := l.lost[name]; lost && looks == l.looks {
+		l.Blind = append(l.Blind, Unsettled{shop, sku, time.UnixMilli(now)})
+	}
+	delete(l.lost, name)
+}
+
+// unanswered notes that the sender of a create will not know how it ended.
+func (l *ledger) unanswered(made []creation) {
+	for _, k := range made {
+		l.lost[k.shop+"/"+k.sku] = l.looks
+	}
 }
 
 func (l *ledger) settled(shop, sku string) {
@@ -135,7 +154,7 @@ func (l *ledger) copy() Ledger {
 	for op, codes := range l.Codes {
 		c.Codes[op] = maps.Clone(codes)
 	}
-	c.Unsettled = slices.Clone(l.Unsettled)
+	c.Unsettled, c.Blind = slices.Clone(l.Unsettled), slices.Clone(l.Blind)
 	return c
 }
 

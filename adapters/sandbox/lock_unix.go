@@ -9,8 +9,6 @@ import (
 	"syscall"
 )
 
-var errInUse = errors.New("in use by another sandbox")
-
 // lockFile takes a lock that ends with the process, however it ends.
 func lockFile(path string) (io.Closer, error) {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)

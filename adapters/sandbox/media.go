@@ -57,3 +57,27 @@ func (c *call) pmUpload() *answer {
 		"id": img.ID, "sha256": img.SHA256, "width": img.Width, "height": img.Height,
 	})
 }
+
+// useMedia counts which images the contents of products name.
+func (m *market) useMedia(was, is []byte, now int64) {
+	var let, took []string
+	if was != nil {
+		let = m.rules.images(was)
+	}
+	if is != nil {
+		took = m.rules.images(is)
+	}
+	for _, id := range took {
+		if img := m.media[id]; img != nil {
+			img.uses++
+		}
+	}
+	for _, id := range let {
+		if img := m.media[id]; img != nil {
+			if img.uses--; img.uses <= 0 {
+				img.uses, img.LastUse = 0, now
+				m.record(entry{Media: img})
+			}
+		}
+	}
+}

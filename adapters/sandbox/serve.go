@@ -23,7 +23,7 @@ func (m *market) serve(op string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		c, err := read(m, op, r, bodyLimit(op))
 		if err != nil {
-			return // its sender broke off
+			panic(http.ErrAbortHandler) // its sender broke off
 		}
 		c.parse()
 		c.upload = readUpload(c)
@@ -64,6 +64,10 @@ func (m *market) take(c *call) *answer {
 	if len(c.fate.Kinds) > 0 {
 		sb.opt.Log.Debug("sandbox fault", "marketplace", m.name, "op", c.op, "kinds", c.fate.Kinds)
 	}
+	creates := m.creates(c)
+	if c.fate.loses() {
+		defer m.ledger.unanswered(creates)
+	}
 	if c.fate.Gateway != nil {
 		return m.done(c, &answer{status: http.StatusBadGateway})
 	}
@@ -73,7 +77,6 @@ func (m *market) take(c *call) *answer {
 	if kind == writes {
 		m.ledger.Reached++
 	}
-	creates := m.creates(c)
 	for _, k := range creates {
 		m.ledger.tryCreate(k.shop, k.sku, c.now)
 	}

@@ -182,7 +182,7 @@ func (sb *Sandbox) Ledger(on string) (l Ledger, err error) {
 func (sb *Sandbox) ResetLedger(on string) error {
 	return sb.with(on, func(m *market, _ int64) error {
 		fresh := newLedger()
-		fresh.open = m.ledger.open
+		fresh.open, fresh.lost, fresh.looks = m.ledger.open, m.ledger.lost, m.ledger.looks
 		fresh.all.times, fresh.taken.times = m.ledger.all.times, m.ledger.taken.times
 		m.ledger = fresh
 		return nil

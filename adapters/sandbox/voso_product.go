@@ -205,6 +205,10 @@ func (c *call) vsChangeStatus() *answer {
 			return vsRefused("VALIDATE_ERROR", f.bad[0].Field)
 		}
 		row, refusal := c.vsMine(it)
+		if refusal.Code == "PRODUCT_LOCKED" && to == "SHOW" { // it is not hidden: nothing changes
+			id, _ := it["productId"].(string)
+			return vsDone(c.vsFind(id))
+		}
 		if row == nil {
 			return refusal
 		}

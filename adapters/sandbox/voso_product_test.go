@@ -170,6 +170,10 @@ func TestVosoReviewsAndLocks(t *testing.T) {
 			t.Errorf("%s: %s", path, r.body)
 		}
 	}
+	if r := s.rpc("product/change-status", obj{"items": []obj{{"productId": id, "status": "SHOW"}}}).vs("OK"); r.str("data.results.0.code") != "OK" ||
+		s.vsProduct(id).str("data.items.0.status") != "LOCKED" {
+		t.Errorf("SHOW of what is not hidden changes nothing: %s", r.body)
+	}
 	check(t, w.sb.ReleaseByStaff(Voso, id))
 	if r := s.vsProduct(id); r.str("data.items.0.status") != "SELLING" {
 		t.Errorf("unlocked: %s", r.body)
