@@ -70,7 +70,7 @@ func Of(s catalog.Subject, m string, d Decision) []Brake {
 	var out []Brake
 	l := s.Lanes[m].Listing
 	live := l.MarketState == string(adapters.Live)
-	if slices.Contains(d.Ops, adapters.OpClose) && live {
+	if slices.Contains(d.Ops, adapters.OpClose) && live && !d.Approved {
 		out = append(out, BrakeClose)
 	}
 	if slices.Contains(d.Ops, adapters.OpUpdateContent) && live {

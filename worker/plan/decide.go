@@ -29,6 +29,9 @@ type Decision struct {
 	// Digest names what would be sent; the marketplace's refusal of it is
 	// remembered under it.
 	Digest string
+	// Approved: a person decided that this day's endings be closed; brakes on
+	// closing do not count it.
+	Approved bool
 	// Settle: an earlier request's outcome is unknown; nothing is decided
 	// before it is known.
 	Settle bool
@@ -39,7 +42,19 @@ type Settings struct {
 	Today  catalog.Day
 	Owners Owners
 	Policy catalog.Policy
+	// Endings are the days on which more recognitions end than a brake lets
+	// through, by "marketplace/day", with what a person decided.
+	Endings map[string]Ending
 }
+
+// Ending is what a person decided about recognitions that end on one day.
+type Ending string
+
+// The answers; empty: none yet, and nothing is closed until there is one.
+const (
+	EndingHold     Ending = "hold"
+	EndingLetClose Ending = "let_close"
+)
 
 // Decide makes the decision for a subject on marketplace m:
 //
@@ -66,7 +81,11 @@ func Decide(s catalog.Subject, m Marketplace, set Settings) Decision {
 	}
 	stands := adapters.MarketState(side.Listing.MarketState)
 	if code, sure, args := exclusion(s, m, set.Today); code != "" {
-		return excluded(code, sure, args, stands, side.Listing, set.Policy, closeReason(code))
+		d := excluded(code, sure, args, stands, side.Listing, set.Policy, closeReason(code))
+		if code == "excluded.expired" && len(d.Ops) > 0 {
+			d = ending(d, set.Endings, m.Name()+"/"+string(s.Standing.ValidUntil))
+		}
+		return d
 	}
 	return offered(s, m, side, stands, set)
 }
@@ -113,6 +132,22 @@ func excluded(code string, sure bool, args map[string]string, stands adapters.Ma
 	}
 	d.State = catalog.SyncWaiting
 	return allow(d, []adapters.Op{adapters.OpClose}, policy)
+}
+
+// ending holds the closing of a listing whose recognition ended on a day
+// together with many others, until a person has decided on that day.
+func ending(d Decision, days map[string]Ending, day string) Decision {
+	choice, big := days[day]
+	switch {
+	case !big:
+	case choice == EndingLetClose:
+		d.Approved = true
+	default:
+		d.Held, d.Ops = d.Ops, nil
+		d.State = catalog.SyncStoppedByBrake
+		d.Reasons = append([]catalog.Reason{{Code: "brake.ending_together", Args: d.Reasons[0].Args}}, d.Reasons...)
+	}
+	return d
 }
 
 func closeReason(code string) adapters.CloseReason {

@@ -17,7 +17,11 @@ func (r *Runner) carryPlan(ctx context.Context, run catalog.Run) error {
 	if err != nil {
 		return err
 	}
-	c := &carried{Runner: r, run: run, policy: p.Policy, harm: plan.Harm{}}
+	set, err := r.settings(ctx, p.Policy)
+	if err != nil {
+		return err
+	}
+	c := &carried{Runner: r, run: run, set: set, harm: plan.Harm{}}
 	if err := r.Store.PlanItems(ctx, p.ID, func(items []store.PlanItem) error { return c.take(ctx, items) }); err != nil {
 		return err
 	}
@@ -32,7 +36,7 @@ func (r *Runner) carryPlan(ctx context.Context, run catalog.Run) error {
 type carried struct {
 	*Runner
 	run              catalog.Run
-	policy           catalog.Policy
+	set              plan.Settings
 	harm             plan.Harm
 	changes, leftOut int
 }
@@ -62,7 +66,7 @@ func (c *carried) take(ctx context.Context, items []store.PlanItem) error {
 		a, on := c.Adapters[it.Marketplace]
 		s, known := bySKU[it.SKU]
 		if on && known {
-			d := plan.Decide(s, a, c.settings(c.policy))
+			d := plan.Decide(s, a, c.set)
 			on = d.Digest == it.Digest && opsText(d.Ops) == it.Ops
 			if on {
 				c.harm.Add(it.Marketplace, s, d)

@@ -36,11 +36,21 @@ func (r *Runner) PlanRun(ctx context.Context, run catalog.Run) error {
 	case run.PlanID != "":
 		return r.carryPlan(ctx, run)
 	}
+	if err := r.announceEndings(ctx); err != nil {
+		return err
+	}
 	p, err := r.makePlan(ctx, run.Scope, run.Policy, r.Today(), func(batch []planned) error {
 		return r.takeUp(ctx, run, batch)
 	})
 	if err != nil {
 		return err
+	}
+	if len(p.canaries) > 0 {
+		r.Log.Error("a product that must always be on sale is not to be", "run", run.ID, "products", p.canaries)
+		if err := r.Store.ResetRunItems(ctx, run.ID); err != nil {
+			return err
+		}
+		return r.Store.EndRun(ctx, run.ID, "source.canary")
 	}
 	stopped, err := r.brakes(ctx, run, p.harm)
 	if err != nil || stopped {
@@ -91,6 +101,7 @@ type drawn struct {
 	subjects                    int // SKUs, and products without one, that the scope matched
 	changes, unchanged, leftOut int
 	harm                        plan.Harm
+	canaries                    []string // products that must be on sale, and would not be
 }
 
 // makePlan plans a scope page by page, stores the plan, and hands each page's
@@ -104,7 +115,10 @@ func (r *Runner) makePlan(ctx context.Context, scope catalog.Scope, policy catal
 	p.ID = id
 	sum := sha256.New()
 	lanes := r.lanesOf(scope)
-	set := r.settings(policy)
+	set, err := r.settings(ctx, policy)
+	if err != nil {
+		return nil, err
+	}
 	set.Today = today
 	limit := &limiter{most: scope.Limit}
 	err = r.Store.Subjects(ctx, scope, lanes, func(page []catalog.Subject) error {
@@ -115,6 +129,9 @@ func (r *Runner) makePlan(ctx context.Context, scope catalog.Scope, policy catal
 				pl := planned{marketplace: m, subject: s, decision: plan.Decide(s, r.Adapters[m], set)}
 				pl.counted = matchesOnly(scope.Only, pl) && limit.take(pl)
 				p.count(pl)
+				if r.deadCanary(pl) {
+					p.canaries = append(p.canaries, s.Product.Code)
+				}
 				batch = append(batch, pl)
 			}
 		}
@@ -131,6 +148,14 @@ func (r *Runner) makePlan(ctx context.Context, scope catalog.Scope, policy catal
 		return nil, err
 	}
 	return p, r.Store.PrunePlans(ctx, 50)
+}
+
+// deadCanary tells whether a product that must always be on sale would not be:
+// then the source is not to be trusted.
+func (r *Runner) deadCanary(pl planned) bool {
+	d := pl.decision
+	return slices.Contains(r.Canaries, pl.subject.Product.Code) &&
+		(slices.Contains(d.Ops, adapters.OpClose) || slices.Contains(d.Held, adapters.OpClose) || d.State == catalog.SyncExcluded && !strings.HasPrefix(d.Reasons[0].Code, "not_sold."))
 }
 
 // limiter lets the first most SKUs with changes through; 0 is no limit.
@@ -298,8 +323,11 @@ func (r *Runner) setStates(ctx context.Context, batch []planned) error {
 // reading, without a call to a marketplace and without a plan.
 func (r *Runner) Assess(ctx context.Context) error {
 	lanes := r.lanesOf(catalog.Scope{})
-	set := r.settings(catalog.PolicySync)
-	err := r.Store.Subjects(ctx, catalog.Scope{}, lanes, func(page []catalog.Subject) error {
+	set, err := r.settings(ctx, catalog.PolicySync)
+	if err != nil {
+		return fmt.Errorf("assess: %w", err)
+	}
+	err = r.Store.Subjects(ctx, catalog.Scope{}, lanes, func(page []catalog.Subject) error {
 		var batch []planned
 		for _, s := range page {
 			for _, m := range lanes {

@@ -100,7 +100,9 @@ func (w *work) loadReverts(ctx context.Context) error {
 // reverted ends a task that takes back: what the register still asks for is
 // held until the register changes.
 func (w *work) reverted(ctx context.Context, t *task, d plan.Decision) error {
-	normal := plan.Decide(t.subject, w.adapter, w.settings(catalog.PolicySync))
+	set := w.set
+	set.Policy = catalog.PolicySync
+	normal := plan.Decide(t.subject, w.adapter, set)
 	l := &t.listing
 	l.SyncState, l.Reasons = catalog.SyncNeedsFixing, append([]catalog.Reason{{Code: "listing.reverted"}}, d.Reasons...)
 	if len(normal.Ops) > 0 {

@@ -4,6 +4,7 @@
 package reconcile
 
 import (
+	"context"
 	"log/slog"
 	"time"
 
@@ -28,6 +29,10 @@ type Options struct {
 	// Limits are the brakes on harm. Default plan.DefaultLimits.
 	Limits *plan.Limits
 
+	// Canaries are products that must be of 3 stars or better, and on sale
+	// wherever they were, in every run that may close listings. Default none.
+	Canaries []string
+
 	// LeaseTTL is how long a worker holds a listing without a sign of life.
 	// Default one minute.
 	LeaseTTL time.Duration
@@ -44,6 +49,7 @@ type Options struct {
 // Runner carries out runs. It is safe for any number of goroutines.
 type Runner struct {
 	Options
+	endings endings
 }
 
 // New makes a Runner.
@@ -77,9 +83,12 @@ func New(o Options) *Runner {
 	if o.ReviewLimit == 0 {
 		o.ReviewLimit = 72 * time.Hour
 	}
-	return &Runner{o}
+	return &Runner{Options: o}
 }
 
-func (r *Runner) settings(policy catalog.Policy) plan.Settings {
-	return plan.Settings{Today: r.Today(), Owners: r.Owners, Policy: policy}
+// settings are what decisions depend on; the days on which many recognitions
+// end are read, at most every few seconds.
+func (r *Runner) settings(ctx context.Context, policy catalog.Policy) (plan.Settings, error) {
+	days, err := r.endingDays(ctx)
+	return plan.Settings{Today: r.Today(), Owners: r.Owners, Policy: policy, Endings: days}, err
 }

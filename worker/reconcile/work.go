@@ -24,6 +24,7 @@ type work struct {
 
 	tasks []*task
 	runs  map[string]catalog.Run
+	set   plan.Settings
 }
 
 // task is one item, and all that is known of its SKU.
@@ -151,6 +152,11 @@ func (w *work) carryOut(ctx context.Context, items []catalog.Item) error {
 // load reads the subjects, listings, runs and open intents of the items.
 func (w *work) load(ctx context.Context, items []catalog.Item) error {
 	var skus []string
+	set, err := w.settings(ctx, catalog.PolicySync)
+	if err != nil {
+		return err
+	}
+	w.set = set
 	w.runs = map[string]catalog.Run{}
 	for _, it := range items {
 		skus = append(skus, it.SKU)
@@ -251,6 +257,11 @@ func (t *task) see(l catalog.Listing, m string) {
 func (w *work) vanished(ctx context.Context, t *task) error {
 	t.listing.SyncState, t.listing.MarketState, t.listing.MarketSince = catalog.SyncNeedsFixing, string(adapters.Absent), w.Now()
 	t.listing.Reasons = []catalog.Reason{{Code: "listing.vanished"}}
+	if t.intent != nil { // nothing is left that it could have changed
+		if err := w.void(ctx, t, *t.intent); err != nil {
+			return err
+		}
+	}
 	return w.finish(ctx, t, catalog.ItemFailed, adapters.KindNotFound)
 }
 
@@ -265,7 +276,9 @@ func (w *work) decide(t *task) plan.Decision {
 	if w.runs[t.item.RunID].Kind == catalog.RunRevert {
 		return plan.Revert(t.listing, t.revert)
 	}
-	return plan.Decide(t.subject, w.adapter, w.settings(w.policy(t)))
+	set := w.set
+	set.Policy = w.policy(t)
+	return plan.Decide(t.subject, w.adapter, set)
 }
 
 // finish writes the task's listing as it stands and ends its item.

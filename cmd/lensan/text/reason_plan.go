@@ -157,6 +157,14 @@ var planReasons = map[string]sentence{
 	"brake.stock":      brakeStops("đưa tồn kho về 0 ở quá nhiều mã hàng", "would set too much stock to 0"),
 	"brake.images":     brakeStops("làm mất hết ảnh ở quá nhiều tin", "would take all pictures from too many listings"),
 	"brake.content":    brakeStops("sửa nội dung quá nhiều tin đang bán, khiến chúng phải duyệt lại", "would send too many live listings back to review"),
+	"brake.ending_together": {
+		vi: "Nhiều quyết định công nhận cùng hết hiệu lực ngày {valid_until}; chờ người phụ trách quyết định trước khi ẩn tin.", en: "Many recognitions ended together on {valid_until}; a person must decide before the listings are closed.",
+		fixVI: "Trả lời ở mục “Việc cần quyết định”.", fixEN: "Answer under Decisions.", who: catalog.WhoOperator,
+	},
+	"source.canary": {
+		vi: "Sản phẩm phải luôn có mặt lại không đủ điều kiện: nguồn dữ liệu có thể hỏng, lượt này không làm gì.", en: "A product that must always be on sale would not be: the source may be broken, and the run did nothing.",
+		fixVI: "Kiểm tra danh sách vừa nhập và mục canaries trong cấu hình.", fixEN: "Check the register just imported and the setting canaries.", who: catalog.WhoAdministrator,
+	},
 	"lane.reading_incomplete": {
 		vi: "Chưa đọc được toàn bộ danh sách tin trên sàn.", en: "The marketplace's listings could not be read whole.",
 		fixVI: "Hệ thống sẽ đọc lại; không tin nào bị coi là đã mất.", fixEN: "It is read again; no listing is taken for gone.", who: catalog.WhoNobody,
