@@ -192,8 +192,8 @@ func TestCompactingChangesNothing(t *testing.T) {
 		w.clock.move(time.Second)
 	}
 	w.clock.move(time.Minute)
-	for i := range 400 {
-		v.saved("OK", obj{"productId": ids[i%5], "description": strings.Repeat(fmt.Sprintf("Mô tả lần %d. ", i), 200)})
+	for i := range 200 {
+		v.saved("OK", obj{"productId": ids[i%5], "description": strings.Repeat(fmt.Sprintf("Mô tả lần %d. ", i), 330)})
 		w.clock.move(10 * time.Millisecond)
 	}
 	shown := func() string {
