@@ -22,11 +22,11 @@ var separators = []rune{',', ';', '\t', '|'}
 
 // readCSV hands a CSV file's table to the sink.
 func readCSV(ctx context.Context, f File, out *batcher) error {
-	enc, err := sniffEncoding(f.reader())
+	enc, err := sniffEncoding(f.Reader())
 	if err != nil {
 		return err
 	}
-	open := func() io.Reader { return transform.NewReader(f.reader(), enc.NewDecoder()) }
+	open := func() io.Reader { return transform.NewReader(f.Reader(), enc.NewDecoder()) }
 	comma, skip, err := sniffSeparator(open())
 	if err != nil {
 		return err

@@ -67,11 +67,12 @@ func (f File) Close() error {
 	return f.open.Close()
 }
 
-func (f File) reader() *io.SectionReader { return io.NewSectionReader(f.data, 0, f.size) }
+// Reader reads the file from its beginning, independently of other readers.
+func (f File) Reader() *io.SectionReader { return io.NewSectionReader(f.data, 0, f.size) }
 
 func (f File) digest() (string, error) {
 	h := sha256.New()
-	if _, err := io.Copy(h, f.reader()); err != nil {
+	if _, err := io.Copy(h, f.Reader()); err != nil {
 		return "", err
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil
@@ -89,7 +90,7 @@ const (
 
 func (f File) format() (format, error) {
 	head := make([]byte, 8)
-	n, err := f.reader().Read(head)
+	n, err := f.Reader().Read(head)
 	if err != nil && err != io.EOF {
 		return 0, err
 	}
