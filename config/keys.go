@@ -151,8 +151,11 @@ func setRedis(c *Config, v string) string {
 	if v == "embedded" {
 		return ""
 	}
+	if strings.HasPrefix(v, "redis-sentinel://") { // several hosts, which net/url refuses: the queue reads it
+		return ""
+	}
 	u, err := url.Parse(v)
-	return wanted(err == nil && u.Host != "" && (u.Scheme == "redis" || u.Scheme == "rediss" || u.Scheme == "redis-sentinel"), "redis_url")
+	return wanted(err == nil && u.Host != "" && (u.Scheme == "redis" || u.Scheme == "rediss"), "redis_url")
 }
 
 func setDay(c *Config, v string) string {

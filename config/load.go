@@ -104,7 +104,7 @@ func (l *loader) readEnvironment(environ map[string]string) {
 	var candidates []string
 	for _, k := range l.keys {
 		byVariable[Variable(k.name)] = k.name
-		candidates = append(candidates, Variable(k.name))
+		candidates = append(candidates, strings.TrimPrefix(Variable(k.name), prefix))
 	}
 	for _, name := range slices.Sorted(maps.Keys(environ)) {
 		if name == prefix+"CONFIG" || strings.HasPrefix(name, prefix+"TEST_") {
@@ -132,7 +132,11 @@ func (l *loader) readEnvironment(environ map[string]string) {
 				}
 			}
 		}
-		l.report(UnknownVariable, "name", name, "suggestion", nearest(name, candidates))
+		suggestion := nearest(strings.TrimPrefix(name, prefix), candidates)
+		if suggestion != "" {
+			suggestion = prefix + suggestion
+		}
+		l.report(UnknownVariable, "name", name, "suggestion", suggestion)
 	}
 }
 

@@ -66,7 +66,7 @@ func problem(code string, pairs ...string) Problem {
 // nearest is the candidate that a mistyped name was most likely meant to be;
 // empty when none is near.
 func nearest(name string, candidates []string) string {
-	best, bestDistance := "", max(2, len(name)/4)+1
+	best, bestDistance := "", max(1, len(name)/3)+1
 	sort.Strings(candidates)
 	for _, c := range candidates {
 		if len(name) > 3 && strings.HasPrefix(c, name) {

@@ -2,7 +2,6 @@ package config
 
 import (
 	"log/slog"
-	"net/url"
 	"strings"
 )
 
@@ -48,26 +47,30 @@ func NewSecretURL(value string) SecretURL { return SecretURL{value} }
 // Reveal gives the URL with its password, for the one place that opens it.
 func (u SecretURL) Reveal() string { return u.value }
 
-// String is the URL without its password. What can't be read as a URL is
-// redacted whole, as nobody knows where the password stands in it.
+// String is the URL without its password: user, hosts and database stay, so
+// that people see what is meant. What has no scheme and might hold a password
+// is redacted whole.
 func (u SecretURL) String() string {
-	if !strings.Contains(u.value, "://") {
+	scheme, rest, ok := strings.Cut(u.value, "://")
+	if !ok {
 		if strings.ContainsAny(u.value, "@=") && !strings.HasPrefix(u.value, "sqlite:") {
 			return Redacted
 		}
 		return u.value
 	}
-	p, err := url.Parse(u.value)
-	if err != nil {
-		return Redacted
+	end := strings.IndexAny(rest, "/?#")
+	if end < 0 {
+		end = len(rest)
 	}
-	if _, has := p.User.Password(); has {
-		p.User = url.User(p.User.Username())
-		head, tail, _ := strings.Cut(p.String(), "@")
-		head += ":" + Redacted + "@"
-		return head + hideQuery(tail)
+	// A password may hold a slash that nobody encoded: then the last @ counts.
+	if at := strings.LastIndex(rest, "@"); at >= 0 && (at < end || strings.Contains(rest[:end], ":")) {
+		user, _, secret := strings.Cut(rest[:at], ":")
+		if secret {
+			user += ":" + Redacted
+		}
+		rest = user + rest[at:]
 	}
-	return hideQuery(p.String())
+	return scheme + "://" + hideQuery(rest)
 }
 
 // hideQuery redacts a password given as a parameter.

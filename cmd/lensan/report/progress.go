@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/jedib0t/go-pretty/v6/progress"
+	pretty "github.com/jedib0t/go-pretty/v6/text"
 
 	"lensan/cmd/lensan/text"
 )
@@ -29,12 +29,11 @@ type Progress struct {
 
 	began    time.Time
 	lastLine time.Time
-	lastText string
 	marks    map[string]mark
 
-	bars     progress.Writer
-	trackers map[string]*progress.Tracker
-	stopped  chan struct{}
+	terminal bool
+	width    int
+	drawn    int // lines on the screen that the next drawing replaces
 }
 
 // mark is a reading from which a rate is told.
@@ -58,7 +57,7 @@ type ProgressOptions struct {
 // plainEvery is how often a plain line is written.
 const plainEvery = 5 * time.Second
 
-// NewProgress begins to show progress; Stop ends it.
+// NewProgress begins to show progress. What it showed last stays.
 func NewProgress(o ProgressOptions) *Progress {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -66,71 +65,69 @@ func NewProgress(o ProgressOptions) *Progress {
 	if o.Width == 0 {
 		o.Width = 80
 	}
-	p := &Progress{lang: o.Lang, now: o.Now, out: o.Out, began: o.Now(), marks: map[string]mark{}}
+	p := &Progress{lang: o.Lang, now: o.Now, out: o.Out, terminal: o.Terminal, width: o.Width, began: o.Now(), marks: map[string]mark{}}
 	p.lastLine = p.began
-	if o.Terminal {
-		p.startBars(o.Width)
-	}
 	return p
 }
 
-func (p *Progress) startBars(width int) {
-	p.bars = progress.NewWriter()
-	p.bars.SetOutputWriter(p.out)
-	p.bars.SetTerminalWidth(width)
-	p.bars.SetTrackerLength(24)
-	p.bars.SetTrackerPosition(progress.PositionLeft)
-	p.bars.SetUpdateFrequency(100 * time.Millisecond)
-	style := progress.StyleBlocks
-	style.Visibility = progress.StyleVisibility{Tracker: true, Percentage: true, Pinned: true}
-	style.Options.Separator = " "
-	style.Options.PercentFormat = "%3.0f %%"
-	p.bars.SetStyle(style)
-	p.trackers = map[string]*progress.Tracker{}
-	p.stopped = make(chan struct{})
-	go func() {
-		defer close(p.stopped)
-		p.bars.Render()
-	}()
-}
-
-// Update takes over where the lanes are now.
-func (p *Progress) Update(lanes []Lane) {
+// Update takes over where the lanes are now; state says in a word what is
+// going on, and is all there is to show while there are no lanes yet.
+func (p *Progress) Update(state string, lanes []Lane) {
 	now := p.now()
 	lines := make([]string, len(lanes))
 	for i, l := range lanes {
 		lines[i] = p.line(now, l)
 	}
-	if p.bars != nil {
-		p.draw(now, lanes, lines)
+	if p.terminal {
+		p.draw(now, state, lanes, lines)
 		return
 	}
 	if now.Sub(p.lastLine) < plainEvery {
 		return
 	}
-	p.lastLine, p.lastText = now, strings.Join(lines, "; ")
-	p.plain(now, p.lastText)
-}
-
-func (p *Progress) plain(now time.Time, s string) {
-	fmt.Fprintf(p.out, "%s  %s\n", text.Clock(now), s)
-}
-
-func (p *Progress) draw(now time.Time, lanes []Lane, lines []string) {
-	p.bars.SetPinnedMessages(text.ProgressAlive.In(p.lang, "since", text.Duration(p.lang, now.Sub(p.began)), "clock", text.Clock(now)))
-	for i, l := range lanes {
-		t := p.trackers[l.Title]
-		if t == nil {
-			// A tracker that reaches its total is drawn once more and never
-			// again, though work may still be added: keep one unit back.
-			t = &progress.Tracker{Total: int64(l.Total) + 1}
-			p.trackers[l.Title] = t
-			p.bars.AppendTracker(t)
-		}
-		t.UpdateTotal(int64(l.Total) + 1)
-		t.UpdateMessage(lines[i])
-		t.SetValue(int64(l.Done))
+	p.lastLine = now
+	if len(lines) == 0 {
+		lines = []string{state}
 	}
+	fmt.Fprintf(p.out, "%s  %s\n", text.Clock(now), strings.Join(lines, "; "))
+}
+
+// draw replaces what the last drawing left by a line for the whole and a bar
+// for each lane. Drawing by ourselves, only when there is news, needs no
+// goroutine that outlives its work.
+func (p *Progress) draw(now time.Time, state string, lanes []Lane, lines []string) {
+	var b strings.Builder
+	if p.drawn > 0 {
+		fmt.Fprintf(&b, "\x1b[%dA\r\x1b[J", p.drawn)
+	}
+	b.WriteString(p.fit(text.ProgressAlive.In(p.lang, "state", state, "since", text.Duration(p.lang, now.Sub(p.began)), "clock", text.Clock(now))))
+	for i, l := range lanes {
+		b.WriteString(p.fit(bar(l) + " " + lines[i]))
+	}
+	p.drawn = 1 + len(lanes)
+	io.WriteString(p.out, b.String()) //nolint:errcheck // nobody is left to tell
+}
+
+// fit cuts a line to the terminal: one that wraps could not be replaced.
+func (p *Progress) fit(line string) string { return pretty.Trim(line, p.width-1) + "\n" }
+
+const barWidth = 24
+
+// eighths are the parts of a character cell.
+var eighths = []rune(" ▏▎▍▌▋▊▉")
+
+// bar draws how much of a lane is done.
+func bar(l Lane) string {
+	if l.Total == 0 {
+		return strings.Repeat(" ", barWidth) + "     "
+	}
+	done := min(l.Done, l.Total)
+	parts := done * barWidth * 8 / l.Total
+	b := strings.Repeat("█", parts/8)
+	if parts < barWidth*8 {
+		b += string(eighths[parts%8]) + strings.Repeat(" ", barWidth-1-parts/8)
+	}
+	return fmt.Sprintf("%s%3d%%", b, done*100/l.Total)
 }
 
 // line says of one lane: done, rate, time left.
@@ -171,25 +168,6 @@ func (p *Progress) rate(now time.Time, l Lane) float64 {
 	p.marks[l.Title] = mark{at: now, done: l.Done, rate: speed}
 	return speed
 }
-
-// Stop ends the display, leaving its last state on the screen.
-func (p *Progress) Stop() {
-	if p.bars == nil {
-		return
-	}
-	for _, t := range p.trackers {
-		if done, total := t.Value(), t.Total; done >= total-1 {
-			t.UpdateTotal(max(done, 1))
-			t.SetValue(max(done, 1))
-			t.MarkAsDone()
-		}
-	}
-	p.bars.Stop()
-	<-p.stopped
-}
-
-// Elapsed is how long it has been shown.
-func (p *Progress) Elapsed() time.Duration { return p.now().Sub(p.began) }
 
 func oneDecimal(l text.Lang, f float64) string {
 	s := fmt.Sprintf("%.1f", f)

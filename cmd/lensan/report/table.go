@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"reflect"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -145,7 +146,7 @@ func (w *Writer) layOut() {
 			config.Align, config.AlignHeader, config.AlignFooter = text.AlignRight, text.AlignRight, text.AlignRight
 		}
 		if c.Width > 0 {
-			config.WidthMax, config.WidthMaxEnforcer = c.Width, text.WrapSoft
+			config.WidthMax, config.WidthMaxEnforcer = c.Width, wrap
 		}
 		configs = append(configs, config)
 	}
@@ -246,14 +247,38 @@ func CSVCell(v any) string {
 	if v == nil {
 		return ""
 	}
-	s, isText := v.(string)
-	if !isText {
-		return fmt.Sprint(v)
+	var s string
+	switch v := v.(type) {
+	case string:
+		s = v
+	case json.RawMessage:
+		return string(v)
+	default:
+		if kind := reflect.TypeOf(v).Kind(); kind == reflect.Map || kind == reflect.Slice || kind == reflect.Struct {
+			b, err := json.Marshal(v)
+			if err != nil {
+				return ""
+			}
+			return string(b)
+		}
+		s = fmt.Sprint(v)
+		if reflect.TypeOf(v).Kind() != reflect.String {
+			return s
+		}
 	}
 	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
 		return "'" + s
 	}
 	return s
+}
+
+// wrap breaks lines between words and keeps the breaks there are.
+func wrap(s string, width int) string {
+	lines := strings.Split(s, "\n")
+	for i, l := range lines {
+		lines[i] = text.WrapSoft(l, width)
+	}
+	return strings.Join(lines, "\n")
 }
 
 // printable keeps control characters, which a terminal would obey, out of a

@@ -180,11 +180,16 @@ var (
 	FlagWait     = Phrase{"chờ đến khi xong", "wait for the end"}
 	FlagNoJoin   = Phrase{"không nhập chung vào lượt đang chạy cùng phạm vi", "do not join a run of the same scope"}
 	FlagDeadline = Phrase{"dừng sau `KHOẢNG`, ví dụ 30m; chạy lại sẽ làm tiếp", "stop after `DURATION`, for example 30m; a later run goes on"}
+	FlagReviews  = Phrase{"với --wait: chờ sàn duyệt nhiều nhất `KHOẢNG`", "with --wait: wait for reviews at most `DURATION`"}
 	FlagDetailed = Phrase{"kết thúc với mã 3 khi có thay đổi", "exit 3 when there are changes"}
 	FlagRefresh  = Phrase{"yêu cầu đọc lại sàn trước", "ask the engine to read the marketplaces first"}
 	FlagImages   = Phrase{"thư mục ảnh `THƯ_MỤC`", "`FOLDER` of the pictures"}
 	FlagDryRun   = Phrase{"chỉ xem báo cáo, không ghi gì", "report only, write nothing"}
 	FlagStrict   = Phrase{"kết thúc với mã 4 khi có dòng bị bỏ", "exit 4 when a row was refused"}
+	FlagPartial  = Phrase{"tệp chỉ gồm một phần sản phẩm; ít dòng hơn lần trước không có nghĩa gì", "the file holds a part of the products; fewer rows than last time mean nothing"}
+	FlagErase    = Phrase{"ô trống xóa giá trị đã biết", "a blank cell erases what is known"}
+	FlagComplete = Phrase{"tệp là đầy đủ cho `PHẠM_VI` (all, commune=…, set=…): sản phẩm thiếu sẽ thành đề xuất rút", "the file is whole for `SCOPE` (all, commune=…, set=…): what is missing becomes a proposed withdrawal"}
+	FlagConfirm  = Phrase{"chấp nhận lần nhập bị giữ `MÃ`", "confirm the held import `ID`"}
 	FlagSKUs     = Phrase{"liệt kê từng mã hàng", "list each SKU"}
 	FlagProducts = Phrase{"liệt kê từng sản phẩm", "list each product"}
 	FlagReason   = Phrase{"chỉ tình trạng hoặc mã lý do `MÃ`, dùng được nhiều lần", "only state or reason `CODE`, repeatable"}

@@ -4,11 +4,11 @@ package text
 // says what to set.
 var configSentences = map[string]Phrase{
 	"config.unknown_key": {
-		"{where}: không có mục cấu hình “{key}”{did_you_mean}.",
-		"{where}: there is no setting “{key}”{did_you_mean}."},
+		"{where}: không có mục cấu hình “{key}”.{did_you_mean}",
+		"{where}: there is no setting “{key}”.{did_you_mean}"},
 	"config.unknown_variable": {
-		"Không có biến môi trường {name}{did_you_mean}.",
-		"There is no environment variable {name}{did_you_mean}."},
+		"Không có biến môi trường {name}.{did_you_mean}",
+		"There is no environment variable {name}.{did_you_mean}"},
 	"config.bad_file": {
 		"Không đọc được tệp cấu hình {file}: {why}.",
 		"The configuration file {file} can't be read: {why}."},
@@ -60,7 +60,7 @@ var wants = map[string]Phrase{
 func ConfigProblem(l Lang, code string, args map[string]string) string {
 	pairs := []string{"did_you_mean", ""}
 	if s := args["suggestion"]; s != "" {
-		pairs[1] = Phrase{"; có phải là “{s}”?", "; did you mean “{s}”?"}.In(l, "s", s)
+		pairs[1] = Phrase{" Có phải là “{s}”?", " Did you mean “{s}”?"}.In(l, "s", s)
 	}
 	for k, v := range args {
 		if k == "want" {

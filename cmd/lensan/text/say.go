@@ -7,8 +7,8 @@ var (
 	BadArguments   = Phrase{"Cách dùng: {use}. Xem: lensan help.", "Usage: {use}. See: lensan help."}
 	BadOutput      = Phrase{"-o {value}: chỉ có table, json, csv.", "-o {value}: there are table, json and csv."}
 	BadOption      = Phrase{"--option {value}: cần MỤC=GIÁ_TRỊ.", "--option {value}: want KEY=VALUE."}
-	UnknownCommand = Phrase{"Không có lệnh “{name}”{did_you_mean}. Xem: lensan help.", "There is no command “{name}”{did_you_mean}. See: lensan help."}
-	DidYouMean     = Phrase{"; có phải là “{name}”?", "; did you mean “{name}”?"}
+	UnknownCommand = Phrase{"Không có lệnh “{name}”.{did_you_mean} Xem: lensan help.", "There is no command “{name}”.{did_you_mean} See: lensan help."}
+	DidYouMean     = Phrase{" Có phải là “{name}”?", " Did you mean “{name}”?"}
 	UnknownFlag    = Phrase{"Không có tùy chọn {name}. Xem: {command} --help.", "There is no flag {name}. See: {command} --help."}
 	FlagNeedsValue = Phrase{"Tùy chọn {name} cần một giá trị.", "The flag {name} needs a value."}
 	FlagBadValue   = Phrase{"{name}: giá trị “{value}” không dùng được.", "{name}: the value “{value}” can't be used."}
@@ -55,14 +55,14 @@ var (
 	ProgressRate   = Phrase{" · {rate}/giây · còn {left}", " · {rate}/s · {left} left"}
 	ProgressDone   = Phrase{" · xong", " · done"}
 	ProgressFailed = Phrase{" · {n} không thành công", " · {n} failed"}
-	ProgressAlive  = Phrase{"Đã chạy {since}, cập nhật lúc {clock}", "Running for {since}, updated at {clock}"}
+	ProgressAlive  = Phrase{"{state} · đã chạy {since} · cập nhật lúc {clock}", "{state} · running for {since} · updated at {clock}"}
 )
 
 // Talk of sync and up.
 var (
 	Sandbox        = Phrase{"MÔI TRƯỜNG THỬ (SANDBOX): sàn giả lập trên máy này, không phải sàn thật.", "SANDBOX: simulated marketplaces on this machine, not the real ones."}
 	SandboxShort   = Phrase{"MÔI TRƯỜNG THỬ (SANDBOX)", "SANDBOX"}
-	SampleLoaded   = Phrase{"Đã nạp danh sách mẫu: {products} sản phẩm, {skus} mã hàng. Ngày được giữ ở {day}, ngày của danh sách mẫu.", "Loaded the sample register: {products} products, {skus} SKUs. The day is fixed at {day}, the sample's own."}
+	SampleLoaded   = Phrase{"Đã nạp danh sách mẫu: {products} sản phẩm, {skus} mã hàng.", "Loaded the sample register: {products} products, {skus} SKUs."}
 	DayFixed       = Phrase{"Ngày được giữ ở {day}.", "The day is fixed at {day}."}
 	UpServing      = Phrase{"Trang điều hành: http://{addr}/   (Ctrl-C để dừng)", "Dashboard: http://{addr}/   (Ctrl-C to stop)"}
 	UpWaiting      = Phrase{"Tiến trình khác ({host}) đang xử lý; chờ đến lượt.", "Another process ({host}) is working; waiting for it."}
@@ -109,8 +109,8 @@ var (
 	HeadTook        = Phrase{"Thời gian", "Took"}
 	HeadPlanned     = Phrase{"Phải làm", "Planned"}
 	HeadApplied     = Phrase{"Đã làm", "Applied"}
-	HeadFailed      = Phrase{"Không thành công", "Failed"}
-	HeadLeftOut     = Phrase{"Không đưa lên", "Left out"}
+	HeadFailed      = Phrase{"Lỗi", "Failed"}
+	HeadLeftOut     = Phrase{"Bỏ ngoài", "Left out"}
 	HeadWhen        = Phrase{"Lúc", "When"}
 	HeadEvent       = Phrase{"Việc", "Event"}
 	HeadDetail      = Phrase{"Chi tiết", "Detail"}
@@ -156,3 +156,77 @@ var (
 	FactImages     = Phrase{"Ảnh", "Pictures"}
 	ImageFact      = Phrase{"nhiều nhất {max}; cạnh {from} đến {to} điểm ảnh", "at most {max}; sides of {from} to {to} pixels"}
 )
+
+// Answers of plan and of waiting commands.
+var (
+	PlanMade     = Phrase{"Kế hoạch {plan}, mã kiểm tra {checksum}, xét ngày {day}: {changes} thay đổi, {unchanged} không đổi, {left_out} không đưa lên.", "Plan {plan}, checksum {checksum}, as of {day}: {changes} changes, {unchanged} unchanged, {left_out} left out."}
+	ReadAge      = Phrase{"{lane}: đọc toàn bộ lần cuối {ago}.", "{lane}: last read whole {ago}."}
+	BrakeWould   = Phrase{"Chốt an toàn {brake} trên {lane} sẽ dừng lượt này: {asked}, nhiều nhất {max}.", "The brake {brake} on {lane} would stop this run: {asked}, at most {max}."}
+	DeadlineOver = Phrase{"Hết thời hạn; chạy lại sẽ làm tiếp.", "The deadline is reached; a later run goes on."}
+)
+
+// What doctor looks at and finds.
+var (
+	CheckFolder     = Phrase{"Thư mục dữ liệu", "Data folder"}
+	CheckDatabase   = Phrase{"Cơ sở dữ liệu", "Database"}
+	CheckClock      = Phrase{"Đồng hồ", "Clock"}
+	CheckDay        = Phrase{"Ngày", "Day"}
+	CheckQueue      = Phrase{"Hàng đợi", "Queue"}
+	CheckEngine     = Phrase{"Tiến trình xử lý", "Engine"}
+	CheckLane       = Phrase{"Kênh", "Lane"}
+	ClockOff        = Phrase{"máy này lệch {by} so với cơ sở dữ liệu", "this machine is {by} off the database's clock"}
+	ClockTodo       = Phrase{"bật đồng bộ giờ (NTP) trên máy này", "switch on time synchronisation (NTP) on this machine"}
+	EngineRuns      = Phrase{"đang chạy", "running"}
+	EngineNone      = Phrase{"chưa có tiến trình nào", "none"}
+	EngineTodo      = Phrase{"chạy “lensan up” (hoặc “lensan worker”) khi cần đồng bộ", "run “lensan up” (or “lensan worker”) to sync"}
+	SandboxAsleep   = Phrase{"sandbox, hiện không chạy", "sandbox, not running now"}
+	LaneWell        = Phrase{"{url} trả lời sau {took}", "{url} answered in {took}"}
+	LaneReadOnly    = Phrase{"(bản này chỉ đọc, không ghi)", "(this version only reads there)"}
+	LaneRefused     = Phrase{"sàn không nhận thông tin đăng nhập", "the marketplace refuses the sign-in"}
+	LaneRefusedTodo = Phrase{"kiểm tra các mục {names}…", "check the settings {names}…"}
+	LaneSilent      = Phrase{"{url} không trả lời", "{url} does not answer"}
+	LaneURLTodo     = Phrase{"kiểm tra {name}={url}", "check {name}={url}"}
+	QueueEmbedded   = Phrase{"trong tiến trình (embedded)", "inside the process (embedded)"}
+)
+
+// Talk of the sandbox.
+var (
+	SandboxFile = Phrase{"Không mở được tệp sandbox {file}: {why}.", "The sandbox's file {file} can't be opened: {why}."}
+	WordControl = Phrase{"Điều khiển", "Control "}
+)
+
+// Talk of import.
+var (
+	FileNotRead     = Phrase{"Không đọc được {file}: {why}.", "{file} can't be read: {why}."}
+	FileMissing     = Phrase{"không có tệp này", "there is no such file"}
+	FileForbidden   = Phrase{"không có quyền đọc", "reading is not permitted"}
+	FileNotWorkbook = Phrase{"không phải bảng tính đọc được; lưu lại dạng .xlsx không mật khẩu", "not a workbook that can be read; save it as .xlsx without a password"}
+	FileOldExcel    = Phrase{"tệp Excel cũ (.xls) hoặc có mật khẩu; lưu lại dạng .xlsx không mật khẩu", "an old Excel file (.xls) or one with a password; save it as .xlsx without a password"}
+	FileDamaged     = Phrase{"tệp bị hỏng hoặc bị cắt ngang", "the file is damaged or cut short"}
+	FileTooLarge    = Phrase{"tệp quá lớn", "the file is too large"}
+	FileNoTable     = Phrase{"không thấy dòng tiêu đề của danh sách: cần cột mã sản phẩm hoặc mã hàng và ít nhất một cột nữa", "no headings of a register were found: a product code or SKU and at least one more column are needed"}
+	FileBadCSV      = Phrase{"CSV hỏng: dấu ngoặc kép mở hoặc đóng sai chỗ", "the CSV is broken: a quotation mark opens or closes in the wrong place"}
+	FileEmpty       = Phrase{"tệp trống", "the file is empty"}
+	NoFolder        = Phrase{"{name}: không có thư mục {dir}.", "{name}: there is no folder {dir}."}
+	NotHeld         = Phrase{"--confirm {id}: không có lần nhập nào bị giữ với đúng các tệp này.", "--confirm {id}: no held import has exactly these files."}
+	BadComplete     = Phrase{"--complete {value}: cần all, hoặc commune=…, district=…, set=…, stars=…, producer=…, product=….", "--complete {value}: want all, or commune=…, district=…, set=…, stars=…, producer=…, product=…."}
+)
+
+// What is wrong with the queue.
+var (
+	QueueURLBad = Phrase{"địa chỉ viết chưa đúng", "the address is not written right"}
+	QueueSilent = Phrase{"máy chủ không trả lời", "the server does not answer"}
+	QueueOld    = Phrase{"{have} quá cũ, cần {want}", "{have} is too old, want {want}"}
+	QueueEvicts = Phrase{"{have} có thể làm mất việc đang chờ, cần {want}", "{have} may throw waiting work away, want {want}"}
+)
+
+// More talk of up and worker.
+var (
+	NothingYet = Phrase{"Chưa có dữ liệu: nhập danh sách bằng “lensan import TỆP”.", "There is no data yet: import a register with “lensan import FILE”."}
+	SampleDay  = Phrase{"Danh sách mẫu: ngày của chương trình được giữ ở {day}, ngày của chính danh sách.", "Sample register: the program's day is fixed at {day}, the register's own."}
+	UpStays    = Phrase{"Đang chạy; bấm Ctrl-C để dừng.", "Running; press Ctrl-C to stop."}
+	WorkerRuns = Phrase{"Bộ xử lý đang chạy; bấm Ctrl-C để dừng.", "The worker runs; press Ctrl-C to stop."}
+)
+
+// NoWorker is said where a command waits and nobody works.
+var NoWorker = Phrase{"Chưa có bộ xử lý nào chạy (lensan worker); đang chờ.", "No worker is running (lensan worker); waiting."}

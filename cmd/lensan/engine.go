@@ -1,0 +1,167 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"lensan/adapters"
+	"lensan/cmd/lensan/text"
+	"lensan/store"
+	"lensan/store/catalog"
+	"lensan/worker"
+	"lensan/worker/reconcile"
+)
+
+// engine is the part of a process that calls marketplaces: queue, adapters,
+// runner and worker.
+type engine struct {
+	app    *app
+	worker *worker.Engine
+	queue  *worker.Queue
+	failed chan error // gets at most one error, when the engine ends by itself
+
+	cancel   context.CancelFunc
+	ended    chan struct{}
+	adapters map[string]adapters.Adapter
+	once     sync.Once
+}
+
+// batchFallback is how many items a batch has where one request carries few.
+const batchFallback = 50
+
+// maxTickAge is how long the dispatcher may be silent before it counts as stuck.
+const maxTickAge = 30 * time.Second
+
+// startEngine starts to work for the lanes that are on. With an embedded queue
+// it waits, in the background, while another process works. stop ends it.
+func (a *app) startEngine(ctx context.Context, s *store.Store) (*engine, error) {
+	day, err := a.fixedDay(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.withSandbox(ctx, day); err != nil {
+		return nil, err
+	}
+	q, err := a.openQueue(ctx)
+	if err != nil {
+		return nil, err
+	}
+	a.closers = append(a.closers, q.Close)
+	budgets := map[string]adapters.Budget{}
+	open, err := openAdapters(a.cfg, a.shareThrough(q, s, budgets), a.log)
+	if err != nil {
+		return nil, err
+	}
+	today, err := a.today(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.SeedSchedule(ctx, "nightly", a.cfg.Nightly, catalog.RunReconcile); err != nil {
+		return nil, err
+	}
+	e := &engine{app: a, queue: q, adapters: open, failed: make(chan error, 1), ended: make(chan struct{})}
+	runner := reconcile.New(reconcile.Options{Store: s, Adapters: open, Today: today, Now: s.Now, Log: a.log, Owners: a.owners(), ReviewPoll: a.cfg.Timing.ReviewFirst})
+	e.worker = worker.New(worker.Options{
+		Store: s, Redis: q.Redis, Runner: runner, Lanes: lanesFor(open, budgets), Embedded: q.Embedded, Host: hostname(), Log: a.log,
+		OnWaiting:  e.sayWaiting,
+		BatchLease: a.cfg.Timing.Lease, Sweep: a.cfg.Timing.Sweep, Gather: a.cfg.Timing.Gather,
+	})
+	run, cancel := context.WithCancel(context.WithoutCancel(ctx)) // stop ends it, in order
+	e.cancel = cancel
+	go func() {
+		defer close(e.ended)
+		if err := e.worker.Run(run); err != nil {
+			e.failed <- fmt.Errorf("engine: %w", err)
+		}
+	}()
+	return e, nil
+}
+
+// lanesFor says how this process works for each lane.
+func lanesFor(open map[string]adapters.Adapter, budgets map[string]adapters.Budget) []worker.Lane {
+	var out []worker.Lane
+	for _, m := range marketplaces {
+		ad := open[m.Name]
+		if ad == nil {
+			continue
+		}
+		c := ad.Capabilities()
+		apply := c.Batch[adapters.OpCreate]
+		if apply < 10 {
+			apply = batchFallback
+		}
+		look := c.GetBatch
+		if look < 10 {
+			look = batchFallback
+		}
+		lane := worker.Lane{Name: m.Name, Batch: map[catalog.Purpose]int{catalog.PurposeApply: apply, catalog.PurposeLook: look}}
+		lane.Budget, _ = budgets[m.Name].(worker.LaneBudget)
+		out = append(out, lane)
+	}
+	return out
+}
+
+func (e *engine) sayWaiting(holder store.Lease) {
+	e.once.Do(func() { e.app.log.Info("another process works", "host", holder.Host, "holder", holder.Holder) })
+}
+
+// stop ends the engine: requests in flight are waited for, the rest handed
+// back.
+func (e *engine) stop() {
+	e.cancel()
+	<-e.ended
+	for _, ad := range e.adapters {
+		if c, ok := ad.(interface{ CloseIdle() }); ok {
+			c.CloseIdle()
+		}
+	}
+}
+
+// healths are what /readyz asks of the engine.
+func (e *engine) healths() []health {
+	return []health{
+		{"queue", func(ctx context.Context) error { return e.worker.Health(ctx, e.queue).QueueErr }},
+		{"dispatcher", func(ctx context.Context) error {
+			if age := e.worker.Health(ctx, e.queue).TickAge; age > maxTickAge {
+				return fmt.Errorf("no tick for %s", age)
+			}
+			return nil
+		}},
+	}
+}
+
+// engineAlive tells whether some process works at the moment.
+func (a *app) engineAlive(ctx context.Context, s *store.Store) (bool, error) {
+	if a.cfg.EmbeddedQueue() {
+		_, held, err := s.GetLease(ctx, store.LeaseEngine)
+		return held, err
+	}
+	q, err := a.openQueue(ctx)
+	if err != nil {
+		return false, err
+	}
+	defer q.Close() //nolint:errcheck // nothing was written
+	n, err := worker.EnginesOnQueue(ctx, q)
+	return n > 0, err
+}
+
+// workIfNobodyDoes has a waiting command do the work itself where the queue is
+// embedded: it takes the engine's lease when that is free, or becomes free
+// because its holder died. stop gives it back.
+func (a *app) workIfNobodyDoes(ctx context.Context, s *store.Store) (stop func(), err error) {
+	if !a.cfg.EmbeddedQueue() {
+		if alive, err := a.engineAlive(ctx, s); err != nil {
+			return nil, err
+		} else if !alive {
+			a.say(text.NoWorker)
+		}
+		return func() {}, nil
+	}
+	e, err := a.startEngine(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	return e.stop, nil
+}
