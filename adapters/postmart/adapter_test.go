@@ -141,7 +141,7 @@ func TestEveryCodeHasItsKind(t *testing.T) {
 		{422, "validation_failed", `,"fields":[{"field":"name","code":"too_short","message":"x"}]`, adapters.KindInvalid, false, 1},
 		{422, "validation_failed", `,"fields":[{"field":"Idempotency-Key","code":"required","message":"x"}]`, adapters.KindUnknown, false, 1},
 		{429, "rate_limited", "", adapters.KindThrottled, true, 3},
-		{503, "maintenance", "", adapters.KindUnavailable, true, 1},
+		{503, "maintenance", "", adapters.KindAmbiguous, false, 1},
 		{500, "internal", "", adapters.KindAmbiguous, false, 1},
 		{503, "something_else", "", adapters.KindAmbiguous, false, 1},
 		{418, "teapot", "", adapters.KindUnknown, false, 1},

@@ -13,6 +13,14 @@ import (
 
 // Encode makes the bytes of a change; see adapters.Adapter.
 func (a *Adapter) Encode(change adapters.Change, offer adapters.Offer, current *adapters.Listing) ([]byte, error) {
+	payload, err := encode(change, offer, current)
+	if err != nil {
+		return nil, &adapters.Error{Marketplace: name, Op: "encode", SKU: change.SKU, Kind: adapters.KindInvalid, Err: err}
+	}
+	return payload, nil
+}
+
+func encode(change adapters.Change, offer adapters.Offer, current *adapters.Listing) ([]byte, error) {
 	switch change.Op {
 	case adapters.OpCreate:
 		return encodeCreate(change, offer)

@@ -190,7 +190,7 @@ func (c *Client) complete(req Request, resp *Response, e *adapters.Error) *adapt
 //
 //	answer                      read                   write
 //	429                         throttled              throttled
-//	JSON, Classify names it     as named               as named; transient → ambiguous
+//	JSON, Classify names it     as named               as named; transient, unavailable → ambiguous
 //	JSON, 2xx, Decode fails     transient              ambiguous
 //	JSON, 3xx–4xx unnamed       unavailable            unavailable
 //	JSON, 5xx unnamed           transient/unavailable  ambiguous
@@ -205,8 +205,8 @@ func (c *Client) classify(req Request, resp *Response) *adapters.Error {
 			if resp.Status == http.StatusTooManyRequests {
 				e.Kind = adapters.KindThrottled
 			}
-			if e.Kind == adapters.KindTransient && req.unsure() && !req.SureRefusals {
-				e.Kind = adapters.KindAmbiguous
+			if req.unsure() && !req.SureRefusals && (e.Kind == adapters.KindTransient || e.Kind == adapters.KindUnavailable) {
+				e.Kind, e.WholeLane = adapters.KindAmbiguous, false // an outage's words are no proof that nothing was done
 			}
 			if e.Err != nil {
 				e.Err = c.safe(req, e.Err)

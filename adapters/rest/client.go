@@ -33,7 +33,8 @@ type Config struct {
 	// says that it is no failure. It sets Kind and what it knows of Code,
 	// RetryAfter, Fields, ExistingID, WholeLane and Err; the Client adds the
 	// rest and makes texts safe. A mutating call that is not idempotent and
-	// classified as Transient ends as Ambiguous, unless Request.SureRefusals.
+	// classified as Transient or Unavailable ends as Ambiguous, unless
+	// Request.SureRefusals.
 	Classify func(req Request, resp *Response) *adapters.Error
 	// TokenRefused tells whether a failure says that the token, not the
 	// account, was refused: then one refresh is worth it.
@@ -61,7 +62,7 @@ type Request struct {
 	// Once forbids another try of what would be tried again.
 	Once bool
 	// SureRefusals says that a failure which Classify names was certainly not
-	// carried out: a Transient one of a write stays Transient.
+	// carried out: a Transient or Unavailable one of a write stays so.
 	SureRefusals bool
 	// NoAuth sends no token.
 	NoAuth bool

@@ -167,7 +167,7 @@ func TestEveryAnswerHasItsKind(t *testing.T) {
 		"a limit, not told":      {answer(429, html), want{adapters.KindThrottled, 3, true}, want{adapters.KindThrottled, 3, true}},
 		"named transient":        {answer(500, `{"kind":"transient"}`), want{adapters.KindTransient, 3, false}, want{adapters.KindAmbiguous, 1, false}},
 		"named invalid":          {answer(422, `{"kind":"invalid"}`), want{adapters.KindInvalid, 1, false}, want{adapters.KindInvalid, 1, false}},
-		"named unavailable":      {answer(503, `{"kind":"unavailable"}`), want{adapters.KindUnavailable, 3, true}, want{adapters.KindUnavailable, 1, true}},
+		"named unavailable":      {answer(503, `{"kind":"unavailable"}`), want{adapters.KindUnavailable, 3, true}, want{adapters.KindAmbiguous, 1, false}},
 		"named with 200":         {answer(200, `{"kind":"not_found"}`), want{adapters.KindNotFound, 1, false}, want{adapters.KindNotFound, 1, false}},
 	} {
 		t.Run(name, func(t *testing.T) {
