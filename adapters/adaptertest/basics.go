@@ -126,7 +126,7 @@ func shops(t *testing.T, h Harness) {
 		"no telephone":        func(s *adapters.Shop) { s.Phone = "" },
 		"words for telephone": func(s *adapters.Shop) { s.Phone = "không có" },
 		"no commune":          func(s *adapters.Shop) { s.CommuneCode = "" },
-		"no address":          func(s *adapters.Shop) { s.Address = "\u3000" },
+		"an endless address":  func(s *adapters.Shop) { s.Address = strings.Repeat("xóm ", 500) },
 	} {
 		bad := shopOf("p-0002")
 		change(&bad)

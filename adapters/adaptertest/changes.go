@@ -74,6 +74,14 @@ func changingContent(t *testing.T, h Harness) {
 	want := s.want(t, all)
 	want[adapters.FieldStock] = "17" // a change of content leaves what was sold sold
 	shows(t, l, want)
+
+	const theirs = "Nước mắm Cửa Lò do người bán sửa"
+	s.market.Rename(t, l.RemoteID, theirs)
+	l = s.get(t, l.RemoteID)
+	s.do(t, s.change(t, adapters.OpUpdateContent, base, &l, adapters.FieldUnit))
+	if got := s.get(t, l.RemoteID).Fields; got[adapters.FieldName] != theirs || got[adapters.FieldUnit] != s.want(t, base)[adapters.FieldUnit] {
+		t.Errorf("a change of the unit alone leaves the name %q, the unit %q", got[adapters.FieldName], got[adapters.FieldUnit])
+	}
 }
 
 // changingOffers: price alone never touches the stock, nor the other way round.
@@ -110,9 +118,9 @@ func changingOffers(t *testing.T, h Harness) {
 			t.Errorf("%s: %s", step.what, l.State)
 		}
 	}
-	unknown := s.offer("004001", func(o *adapters.Offer) { o.Price, o.Stock = 70_000, nil })
+	unknown := s.offer("004001", func(o *adapters.Offer) { o.Price, o.Stock = 55_000, nil })
 	s.do(t, s.change(t, adapters.OpUpdateOffer, unknown, &l, adapters.FieldPrice))
-	if l = s.get(t, l.RemoteID); l.Fields[adapters.FieldPrice] != "70000" || l.Fields[adapters.FieldStock] != "0" {
+	if l = s.get(t, l.RemoteID); l.Fields[adapters.FieldPrice] != "55000" || l.Fields[adapters.FieldStock] != "0" {
 		t.Errorf("a price with an unknown stock: %v", l.Fields)
 	}
 }
@@ -183,7 +191,10 @@ func moderating(t *testing.T, h Harness) {
 	}
 	o = s.offer("004002", func(o *adapters.Offer) { o.Name = "Nước mắm Cửa Hội đóng chai mới" })
 	kindIs(t, "changing a locked one", s.apply(t, s.change(t, adapters.OpUpdateContent, o, &locked, adapters.FieldName))[0].Err, adapters.KindLocked)
-	kindIs(t, "reopening a locked one", s.apply(t, s.change(t, adapters.OpReopen, o, &locked))[0].Err, adapters.KindLocked)
+	kindIs(t, "reopening a locked one", s.apply(t, s.change(t, adapters.OpReopen, o, &locked))[0].Err, adapters.KindLocked, adapters.KindNone)
+	if got := s.get(t, ids[1]).State; got != adapters.Locked {
+		t.Errorf("reopened though locked: %s", got)
+	}
 
 	third := s.get(t, ids[2])
 	s.market.SuspendShop(t, s.shop)

@@ -80,7 +80,8 @@ func kinds(t *testing.T, h Harness) {
 	is("a context that has ended", firstErr(s.a.Get(ended(t), []string{l.RemoteID})), adapters.KindCancelled)
 	s.market.Lock(t, l.RemoteID)
 	locked := s.get(t, l.RemoteID)
-	is("a locked listing", s.apply(t, s.change(t, adapters.OpReopen, o, &locked))[0].Err, adapters.KindLocked)
+	renamed := s.offer("004001", func(o *adapters.Offer) { o.Name = "Nước mắm Cửa Hội đóng chai mới" })
+	is("a locked listing", s.apply(t, s.change(t, adapters.OpUpdateContent, renamed, &locked, adapters.FieldName))[0].Err, adapters.KindLocked)
 	s.conflict(t, is)
 
 	want := []adapters.Kind{adapters.KindTransient, adapters.KindThrottled, adapters.KindAmbiguous, adapters.KindNotFound, adapters.KindExists, adapters.KindInvalid,
@@ -188,6 +189,7 @@ func lostAnswers(t *testing.T, h Harness) {
 	lose("carried out, then a gateway's 502 without a word", Fault{Kind: Status, Status: 502, Body: "empty", Commit: true}, true)
 	lose("carried out, then a maintenance page with 200", Fault{Kind: Maintenance, Commit: true}, true)
 	lose("carried out, then no JSON", Fault{Kind: Garbage, Commit: true}, true)
+	lose("carried out, then 503 as JSON", Fault{Kind: Status, Status: 503, Body: "json", Commit: true}, true)
 	lose("carried out, then 500 as JSON", Fault{Kind: Status, Status: 500, Body: "json", Commit: true}, true)
 
 	l := s.create(t, s.offer("900001"))
@@ -274,7 +276,8 @@ func gateways(t *testing.T, h Harness) {
 	if _, err := s.a.Get(ctx, []string{l.RemoteID}); err == nil {
 		t.Error("no failure")
 	}
-	if n := s.market.Calls(Get) - before; n < 2 || n > 3 {
+	// Three tries; net/http itself may repeat one on a connection that was kept.
+	if n := s.market.Calls(Get) - before; n < 2 || n > 6 {
 		t.Errorf("a read that fails is sent %d times", n)
 	}
 }

@@ -36,7 +36,7 @@ var noticedBy = map[string]string{
 	"leading zeros are lost":                               "finding",
 	"the list price is not read":                           "changing price and stock",
 	"a price carries the stock along":                      "changing price and stock",
-	"a change of content carries everything along":         "each kind of failure",
+	"a change of content carries everything along":         "changing content",
 	"the same item is other bytes each time":               "what Encode promises",
 	"names are compared as they were typed":                "Unicode",
 	"names are folded too far":                             "a listing from create to close",
