@@ -26,6 +26,10 @@ func capabilities(t *testing.T, h Harness) {
 	if c.GetBatch < 1 || c.FindBatch < 1 || c.PageSize < 1 || c.Rate <= 0 || c.MaxImages < 1 || c.ImageMin < 1 || c.ImageMax <= c.ImageMin || c.ImageBytes < 1 {
 		t.Errorf("a size is missing: %+v", c)
 	}
+	absent := s.a.Apply(t.Context(), []adapters.Change{{Op: "an operation of nobody", SKU: "1", RemoteID: "1", Payload: []byte("{}")}})
+	if len(absent) != 1 || adapters.KindOf(absent[0].Err) != adapters.KindUnsupported || s.market.Mutating() != 0 {
+		t.Errorf("an operation of nobody: %+v", absent)
+	}
 	for _, f := range c.ReviewFields {
 		if f.IsOffer() || !slices.Contains(c.Fields, f) {
 			t.Errorf("%s can't be a field that is reviewed", f)

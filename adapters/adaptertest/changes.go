@@ -125,6 +125,39 @@ func changingOffers(t *testing.T, h Harness) {
 	}
 }
 
+// restoring: where the adapter can write back what a listing showed, that is
+// what it shows then.
+func restoring(t *testing.T, h Harness) {
+	s := settle(t, h)
+	r, ok := s.a.(adapters.Restorer)
+	if !ok {
+		return
+	}
+	base := s.offer("004001", func(o *adapters.Offer) { o.ListPrice = 99_000 })
+	was := s.create(t, base)
+	changed := s.offer("004001", func(o *adapters.Offer) { o.Price = 70_000; *o.Stock = 3 })
+	for _, way := range s.contentChanges(t) {
+		way(&changed)
+	}
+	l := was
+	back := map[adapters.Op][]adapters.Field{adapters.OpUpdateContent: adapters.ContentFields, adapters.OpUpdateOffer: adapters.OfferFields}
+	for _, op := range []adapters.Op{adapters.OpUpdateContent, adapters.OpUpdateOffer} {
+		s.do(t, s.change(t, op, changed, &l, back[op]...))
+		l = s.get(t, l.RemoteID)
+	}
+	shows(t, l, s.want(t, changed))
+	for _, op := range []adapters.Op{adapters.OpUpdateContent, adapters.OpUpdateOffer} {
+		c := adapters.Change{Op: op, SKU: was.SKU, ShopID: s.shop, RemoteID: l.RemoteID, Version: l.Version, Fields: slices.Sorted(slices.Values(back[op]))}
+		var err error
+		if c.Payload, err = r.Restore(c, was.Fields, &l); err != nil {
+			t.Fatalf("restore %s: %v", op, err)
+		}
+		s.do(t, c)
+		l = s.get(t, l.RemoteID)
+	}
+	shows(t, l, was.Fields)
+}
+
 // reviewing holds Capabilities.ReviewFields to what the marketplace does.
 func reviewing(t *testing.T, h Harness) {
 	s := settle(t, h)

@@ -23,6 +23,7 @@ var ladder = []rung{
 	{"finding", finding},
 	{"changing content", changingContent},
 	{"changing price and stock", changingOffers},
+	{"taking a change back", restoring},
 	{"what goes to review", reviewing},
 	{"moderators", moderating},
 	{"adopting what was made by hand", adopting},

@@ -18,8 +18,9 @@ var mutant = flag.String("mutant", "", "break the adapter in this way, for the c
 const wrongSecret = "khoa-bi-mat-sai-123"
 
 var site = onsandbox.Site{
-	Name:    sandbox.Postmart,
-	Handler: func(sb *sandbox.Sandbox) http.Handler { return sb.Postmart() },
+	Name:     sandbox.Postmart,
+	Handler:  func(sb *sandbox.Sandbox) http.Handler { return sb.Postmart() },
+	Contract: "openapi.yaml",
 	Operations: map[adaptertest.Action]string{
 		adaptertest.SignIn: "issueToken", adaptertest.FindShop: "findShop", adaptertest.CreateShop: "createShop", adaptertest.Upload: "uploadImage",
 		adaptertest.Create: "createProduct", adaptertest.UpdateContent: "updateProduct", adaptertest.Adopt: "updateProduct", adaptertest.UpdateOffer: "batchOffers",

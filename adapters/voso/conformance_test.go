@@ -16,8 +16,9 @@ import (
 var mutant = flag.String("mutant", "", "break the adapter in this way, for the conformance suite to notice")
 
 var site = onsandbox.Site{
-	Name:    sandbox.Voso,
-	Handler: func(sb *sandbox.Sandbox) http.Handler { return sb.Voso() },
+	Name:     sandbox.Voso,
+	Handler:  func(sb *sandbox.Sandbox) http.Handler { return sb.Voso() },
+	Contract: "openapi.yaml",
 	Operations: map[adaptertest.Action]string{
 		adaptertest.SignIn: "login", adaptertest.FindShop: "searchShop", adaptertest.CreateShop: "saveShop", adaptertest.Upload: "uploadImage",
 		adaptertest.Create: "saveProducts", adaptertest.UpdateContent: "saveProducts", adaptertest.UpdateOffer: "saveProducts", adaptertest.Adopt: "saveProducts",

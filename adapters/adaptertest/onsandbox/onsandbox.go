@@ -24,6 +24,8 @@ type Site struct {
 	Handler func(*sandbox.Sandbox) http.Handler
 	// Operations are the contract's operation ids.
 	Operations map[adaptertest.Action]string
+	// Contract is the file that every request is held to.
+	Contract string
 	// New makes an adapter with opt, for base. wrong asks for a secret that
 	// does not open.
 	New func(base string, wrong bool, opt rest.Options) (adapters.Adapter, error)
@@ -43,25 +45,27 @@ func (site Site) Open(t *testing.T) adaptertest.Market {
 			t.Error(err)
 		}
 	})
-	return &market{site: site, sb: sb, base: server.URL}
+	return &market{site: site, sb: sb, base: server.URL, contract: readContract(t, site.Contract)}
 }
 
 type market struct {
 	site Site
 	sb   *sandbox.Sandbox
 	base string
+
+	contract *contract
 }
 
 func (m *market) Adapter(t *testing.T, opt adaptertest.Options) adapters.Adapter {
 	t.Helper()
 	transport := rest.NewTransport(16)
 	t.Cleanup(transport.CloseIdleConnections)
-	o := rest.Options{ReadOnly: opt.ReadOnly, Log: opt.Log, Transport: transport, Budget: unlimited{}, MaxWait: 20 * time.Millisecond}
+	o := rest.Options{ReadOnly: opt.ReadOnly, Log: opt.Log, Transport: m.contract.wrap(transport), Budget: unlimited{}, MaxWait: 20 * time.Millisecond}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	if opt.Wrap != nil {
-		o.Transport = opt.Wrap(transport)
+		o.Transport = opt.Wrap(o.Transport)
 	}
 	a, err := m.site.New(m.base, opt.WrongSecret, o)
 	if err != nil {
