@@ -25,7 +25,10 @@ const observePage = 200
 //
 // A reading that fails part way records what it saw and proves no absence.
 func (r *Runner) Observe(ctx context.Context, m string) error {
-	started := r.Now()
+	started, err := r.readingBegan(ctx, m)
+	if err != nil {
+		return err
+	}
 	a := r.Adapters[m]
 	o := &observation{Runner: r, m: m, adapter: a, started: started}
 	var page []adapters.Listing
@@ -274,6 +277,9 @@ func seenAs(row catalog.Listing, l adapters.Listing, at time.Time, poll time.Dur
 	}
 	row.RemoteUpdatedAt, row.RemoteUpdatedBy = l.UpdatedAt, l.UpdatedBy
 	row.SeenAt = at
+	if !l.SeenAt.IsZero() { // a list that a person brought
+		row.SeenAt = l.SeenAt
+	}
 	row.LookAt = time.Time{}
 	if l.State == adapters.PendingReview {
 		row.LookAt = at.Add(reviewDelay(at.Sub(row.MarketSince), poll))

@@ -24,7 +24,11 @@ func (w *work) take(ctx context.Context, op adapters.Op, part []due, intents []s
 			out = outcomes[i]
 		}
 		end := store.IntentEnd{ID: intents[i].ID, State: store.IntentDone}
-		if out.Err == nil {
+		if out.Handed != nil {
+			after = append(after, w.handedOver(ctx, t, intents[i], *out.Handed, &end))
+			rec.Events = append(rec.Events, store.Event{Actor: w.runs[t.item.RunID].RequestedBy, Kind: "listing.handed_over", Marketplace: w.m, SKU: t.item.SKU,
+				ProductCode: t.subject.Product.Code, RunID: t.item.RunID, Detail: map[string]any{"intent": intents[i].ID, "op": string(op), "file": out.Handed.Args["file"]}})
+		} else if out.Err == nil {
 			w.applied(t, op, intents[i], out)
 			rec.Events = append(rec.Events, w.event(t, op, intents[i]))
 			if out.Listing == nil {

@@ -25,8 +25,12 @@ func (r *Runner) PlanRun(ctx context.Context, run catalog.Run) error {
 		return err
 	}
 	lanes := r.lanesOf(run.Scope)
+	waiting := map[string]catalog.Reason{}
 	for _, m := range lanes {
-		if err := r.observeIfDue(ctx, m, run); err != nil {
+		err := r.observeIfDue(ctx, m, run)
+		if why, waits := r.waitsForPerson(m, err); waits {
+			waiting[m] = why
+		} else if err != nil {
 			return err
 		}
 	}
@@ -39,7 +43,7 @@ func (r *Runner) PlanRun(ctx context.Context, run catalog.Run) error {
 	if err := r.announceEndings(ctx); err != nil {
 		return err
 	}
-	p, err := r.makePlan(ctx, run.Scope, run.Policy, r.Today(), func(batch []planned) error {
+	p, err := r.makePlan(ctx, run.Scope, run.Policy, r.Today(), waiting, func(batch []planned) error {
 		return r.takeUp(ctx, run, batch)
 	})
 	if err != nil {
@@ -67,7 +71,10 @@ func (r *Runner) observeIfDue(ctx context.Context, m string, run catalog.Run) er
 		return err
 	}
 	if run.Kind == catalog.RunSync && !at.IsZero() {
-		return nil
+		if newer, err := r.newerBrought(ctx, m, at); err != nil || !newer {
+			return err
+		}
+		return r.Observe(ctx, m)
 	}
 	if !at.IsZero() && !run.CreatedAt.IsZero() && at.After(run.CreatedAt) {
 		return nil // planned before, by a process that died since
@@ -106,7 +113,7 @@ type drawn struct {
 
 // makePlan plans a scope page by page, stores the plan, and hands each page's
 // decisions to each.
-func (r *Runner) makePlan(ctx context.Context, scope catalog.Scope, policy catalog.Policy, today catalog.Day, each func([]planned) error) (*drawn, error) {
+func (r *Runner) makePlan(ctx context.Context, scope catalog.Scope, policy catalog.Policy, today catalog.Day, waiting map[string]catalog.Reason, each func([]planned) error) (*drawn, error) {
 	p := &drawn{Plan: store.Plan{Scope: scope, Policy: policy, AsOf: today, Counts: map[string]int{}}, harm: plan.Harm{}}
 	id, err := r.Store.NewPlan(ctx, p.Plan)
 	if err != nil {
@@ -127,6 +134,9 @@ func (r *Runner) makePlan(ctx context.Context, scope catalog.Scope, policy catal
 			p.subjects++
 			for _, m := range lanes {
 				pl := planned{marketplace: m, subject: s, decision: plan.Decide(s, r.Adapters[m], set)}
+				if why, ok := waiting[m]; ok {
+					pl.decision = putOff(pl.decision, why)
+				}
 				pl.counted = matchesOnly(scope.Only, pl) && limit.take(pl)
 				p.count(pl)
 				if r.deadCanary(pl) {
@@ -355,7 +365,7 @@ func (r *Runner) Plan(ctx context.Context, scope catalog.Scope, policy catalog.P
 	if asOf == "" {
 		asOf = r.Today()
 	}
-	p, err := r.makePlan(ctx, scope, policy, asOf, func([]planned) error { return nil })
+	p, err := r.makePlan(ctx, scope, policy, asOf, nil, func([]planned) error { return nil })
 	if err != nil {
 		return Drawn{}, err
 	}

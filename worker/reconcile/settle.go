@@ -31,6 +31,9 @@ func (w *work) settle(ctx context.Context) error {
 			others = append(others, t)
 		}
 	}
+	if h, ok := w.adapter.(adapters.Handover); ok {
+		return w.settleHanded(ctx, h, creates, others)
+	}
 	if err := w.settleCreates(ctx, creates); err != nil {
 		return err
 	}
