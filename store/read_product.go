@@ -114,3 +114,42 @@ func (s *Store) ProductEvents(ctx context.Context, code string, limit int) ([]Ev
 	}
 	return out, nil
 }
+
+// ProductPhones gives the telephone of each product's producer, by product
+// code. It is private: for whoever shows it to ask who may see it.
+func (s *Store) ProductPhones(ctx context.Context) (map[string]string, error) {
+	const query = `SELECT p.code, r.phone FROM products p JOIN producers r ON r.ref = p.producer_ref WHERE r.phone <> ''`
+	rows, err := s.read.QueryContext(ctx, query)
+	if err != nil {
+		return nil, fmt.Errorf("read telephones: %w", err)
+	}
+	defer rows.Close()
+	out := map[string]string{}
+	for rows.Next() {
+		var code, phone string
+		if err := rows.Scan(&code, &phone); err != nil {
+			return nil, fmt.Errorf("read telephones: %w", err)
+		}
+		out[code] = phone
+	}
+	return out, rows.Err()
+}
+
+// ProductNames gives the names of products by code; unknown codes are absent.
+func (s *Store) ProductNames(ctx context.Context, codes []string) (map[string]string, error) {
+	const query = `SELECT code, name FROM products WHERE code IN (?)`
+	out := make(map[string]string, len(codes))
+	for _, part := range chunk(codes, 1000) {
+		var rows []struct {
+			Code string `db:"code"`
+			Name string `db:"name"`
+		}
+		if err := s.selectIn(ctx, &rows, query, part); err != nil {
+			return nil, fmt.Errorf("read names of products: %w", err)
+		}
+		for _, r := range rows {
+			out[r.Code] = r.Name
+		}
+	}
+	return out, nil
+}

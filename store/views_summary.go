@@ -180,3 +180,13 @@ func (s *Store) Causes(ctx context.Context, f Filter) ([]CauseCount, error) {
 	}
 	return rows, nil
 }
+
+// CountSKUs counts the SKUs that a filter lets through on any marketplace.
+func (s *Store) CountSKUs(ctx context.Context, f Filter) (int, error) {
+	where, args := f.where(true)
+	var n []int
+	if err := s.selectIn(ctx, &n, "SELECT COUNT(DISTINCT v.sku) FROM sync_status v"+whereClause(where), args...); err != nil {
+		return 0, fmt.Errorf("count SKUs: %w", err)
+	}
+	return n[0], nil
+}

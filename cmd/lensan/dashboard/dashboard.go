@@ -1,16 +1,22 @@
 package dashboard
 
 import (
+	"context"
 	"errors"
+	"io"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
+	"lensan/cmd/lensan/dashboard/shelf"
+	"lensan/cmd/lensan/text"
 	"lensan/store"
 	"lensan/store/catalog"
 )
 
-// Options are what New needs.
+// Options are what New needs. What is missing of the functions is not offered
+// on any page.
 type Options struct {
 	Store *store.Store
 	// Now is the clock. Default the store's.
@@ -25,11 +31,80 @@ type Options struct {
 	Log *slog.Logger
 	// Version is shown at the foot of every page.
 	Version string
+	// Titles are the marketplaces' names as people know them, by marketplace.
+	// Default the marketplace's own word.
+	Titles map[string]string
+
+	// UsersFile holds who may sign in (docs/dashboard.md). It is read again
+	// when it changes. Default none: then only this machine is answered, as an
+	// administrator named LocalName.
+	UsersFile string
+	// LocalName is written to the audit for what is done without users.
+	// Default "local".
+	LocalName string
+
+	// Doctor makes the checks of `lensan doctor`. It may take some seconds.
+	Doctor func(context.Context) []Check
+	// Plan draws a plan without carrying it out and returns its id in the
+	// store. It sends no write to any marketplace.
+	Plan func(context.Context, catalog.Scope, catalog.Policy) (planID string, err error)
+	// Import reads a workbook.
+	Import func(context.Context, ImportRequest) (ImportResult, error)
+	// EngineAlive tells whether any process is there to carry out what is
+	// asked for. Default by the engine's lease in the store.
+	EngineAlive func(context.Context) (bool, error)
+	// Queue tells what is wrong with the queue; nil is well.
+	Queue func(context.Context) error
+	// MaxUpload bounds the bytes of an uploaded file. Default 50 MiB.
+	MaxUpload int64
+	// TempDir is where uploads wait to be confirmed. Default the system's.
+	TempDir string
 }
 
-// New makes the handler of everything below "/", except /healthz, /readyz,
-// /metrics and /webhooks/, which belong to the server. It starts no goroutine.
-func New(opts Options) (http.Handler, error) {
+// Check is one thing that the doctor looked at.
+type Check struct {
+	Title   string `json:"title"`
+	About   string `json:"about,omitempty"` // which lane, for example
+	OK      bool   `json:"ok"`
+	Found   string `json:"found"`
+	Advice  string `json:"advice,omitempty"` // what to do, where it is not well
+	Warning bool   `json:"warning,omitempty"`
+}
+
+// ImportRequest asks for a workbook to be read.
+type ImportRequest struct {
+	Name    string // as the person's machine names it
+	Open    func() (io.ReadCloser, error)
+	Path    string // where the bytes lie
+	DryRun  bool
+	Confirm string // id of a held import of the same bytes
+	By      string
+}
+
+// ImportResult is what an import did, or would do.
+type ImportResult struct {
+	Report store.ImportReport
+	Doubts []catalog.Doubt // the first thousand
+	// Refused is a sentence for people when the file can't be read at all; the
+	// rest is empty then.
+	Refused string
+}
+
+// Dashboard is the handler of everything below "/", except /healthz, /readyz,
+// /metrics and /webhooks/, which belong to the server.
+type Dashboard struct {
+	Options
+	handler http.Handler
+	keeper  *shelf.Keeper
+	pages   map[text.Lang]*pages
+	users   *usersFile
+	uploads *uploads
+	open    chan struct{} // closed when the dashboard is
+	streams chan struct{} // bounds the server-sent events
+}
+
+// New makes a dashboard. Close it when the server has stopped.
+func New(opts Options) (*Dashboard, error) {
 	if opts.Store == nil {
 		return nil, errors.New("dashboard: Options.Store is missing")
 	}
@@ -40,18 +115,65 @@ func New(opts Options) (http.Handler, error) {
 		now := opts.Now
 		opts.Today = func() catalog.Day { return catalog.DayOf(now()) }
 	}
-	if opts.Lang == "" {
-		opts.Lang = "vi"
-	}
 	if opts.Log == nil {
 		opts.Log = slog.Default()
 	}
-	d := &dashboard{Options: opts}
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /{$}", d.home)
-	return mux, nil
+	if opts.LocalName == "" {
+		opts.LocalName = "local"
+	}
+	if opts.MaxUpload == 0 {
+		opts.MaxUpload = 50 << 20
+	}
+	if opts.EngineAlive == nil {
+		s := opts.Store
+		opts.EngineAlive = func(ctx context.Context) (bool, error) {
+			_, ok, err := s.GetLease(ctx, store.LeaseEngine)
+			return ok, err
+		}
+	}
+	d := &Dashboard{Options: opts, open: make(chan struct{}), streams: make(chan struct{}, 200)}
+	var err error
+	if d.users, err = openUsers(opts.UsersFile); err != nil {
+		return nil, err
+	}
+	if d.uploads, err = newUploads(opts.TempDir, opts.Now); err != nil {
+		return nil, err
+	}
+	if d.pages, err = d.parsePages(); err != nil {
+		return nil, err
+	}
+	d.keeper = shelf.NewKeeper(opts.Store, opts.Now, opts.Today)
+	d.handler = d.guard(d.routes())
+	return d, nil
 }
 
-type dashboard struct {
-	Options
+// Close ends the streams and what goes on behind the pages, and waits for it.
+// It may be called twice.
+func (d *Dashboard) Close() error {
+	select {
+	case <-d.open:
+		return nil
+	default:
+	}
+	close(d.open)
+	d.keeper.Close()
+	return d.uploads.close()
+}
+
+// EndStreams ends the server-sent events, which would otherwise keep
+// http.Server.Shutdown waiting: hand it to RegisterOnShutdown.
+func (d *Dashboard) EndStreams() { _ = d.Close() }
+
+// ServeHTTP answers a request.
+func (d *Dashboard) ServeHTTP(w http.ResponseWriter, r *http.Request) { d.handler.ServeHTTP(w, r) }
+
+// title is a marketplace's name as people know it.
+func (d *Dashboard) title(marketplace string) string {
+	if t := d.Titles[marketplace]; t != "" {
+		return t
+	}
+	if marketplace == "" {
+		return ""
+	}
+	return strings.ToUpper(marketplace[:1]) + marketplace[1:]
 }

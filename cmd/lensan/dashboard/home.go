@@ -1,29 +1,317 @@
 package dashboard
 
 import (
+	"cmp"
 	"html/template"
 	"net/http"
+	"net/url"
+	"slices"
+	"time"
 
+	"lensan/cmd/lensan/dashboard/shelf"
 	"lensan/store"
+	"lensan/store/catalog"
 )
 
-var homePage = template.Must(template.New("home").Parse(`<!doctype html>
-<html lang="vi"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Lên Sàn</title>
-<h1>Lên Sàn</h1>
-{{range $m := .}}<h2>{{.Marketplace}}{{if .Sandbox}} · SANDBOX · MÔI TRƯỜNG THỬ{{end}}</h2>
-<table>{{range $b, $n := .Buckets}}<tr><td>{{$b}}</td><td>{{$n}}</td></tr>{{end}}<tr><th>SKU</th><th>{{.SKUs}}</th></tr></table>{{end}}
-</html>`))
+type homeData struct {
+	page
+	At       time.Time
+	Empty    bool // no register yet
+	Covers   []cover
+	Causes   []causeRow
+	Changes  changes
+	Lanes    []laneLight
+	Engine   bool
+	QueueBad bool
+	By       string
+	ByRows   []coverRow
+	ByAll    int
+	ByLanes  []string
+	Trend    trend
+	Ending30 int
+	Ending90 int
+	Ending   []store.EndingRow
+	Without  []store.Commune
+	Communes int
+	Flagship []flagship
+	FlagDone int
+	Imported time.Time
+	By_      string
+}
 
-func (d *dashboard) home(w http.ResponseWriter, r *http.Request) {
-	var summary []store.MarketSummary
-	summary, err := d.Store.Summary(r.Context())
+// cover is one marketplace's picture: the share and the way to it.
+type cover struct {
+	Marketplace string
+	Sandbox     bool
+	Ring        ring
+	Steps       []step
+	Waiting     int // pending review and in work, in SKUs
+	ReadAt      time.Time
+}
+
+// coverRow is the coverage of one value of a dimension, a marketplace at a
+// time.
+type coverRow struct {
+	Value    string
+	Label    string
+	Eligible int
+	Missing  int
+	Cells    []coverCell
+	Query    template.URL
+}
+
+type coverCell struct {
+	Marketplace string
+	Live        int
+	Listable    int
+	Bars        []bar
+}
+
+type flagship struct {
+	store.FlagshipRow
+	Missing []string
+	Done    int
+}
+
+type changes struct {
+	Since catalog.Day
+	Rows  []changeRow
+}
+
+type changeRow struct {
+	Marketplace string
+	Deltas      []delta
+}
+
+type delta struct {
+	Bucket store.Bucket
+	N      int // more than before
+	Good   bool
+}
+
+// homeRows bounds each list of the first page; what is beyond is a click away.
+const homeRows = 8
+
+func (d *Dashboard) home(w http.ResponseWriter, r *http.Request, v *visit) error {
+	ctx := r.Context()
+	s, err := v.shelf(ctx)
 	if err != nil {
-		d.Log.Error("dashboard can't read", "err", err)
-		http.Error(w, "database", http.StatusServiceUnavailable)
-		return
+		return err
 	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	if err := homePage.Execute(w, summary); err != nil {
-		d.Log.Warn("page not written", "err", err)
+	by := cmp.Or(r.URL.Query().Get("by"), "commune")
+	if !slices.Contains([]string{"commune", "stars", "set", "district"}, by) {
+		by = "commune"
 	}
+	data := &homeData{page: v.page("home", v.tr("Tổng quan", "Overview")), At: s.At, Empty: s.Products() == 0, By: by}
+	data.ByRows, data.ByAll = v.coverRows(s, by, r.URL.Query().Get("all") != "")
+	for _, l := range s.Lanes {
+		data.ByLanes = append(data.ByLanes, l.Name)
+	}
+	if isPart(r, "cover-by") {
+		return d.write(w, r, v, http.StatusOK, "home", "cover-by", data)
+	}
+	if data.Lanes, data.Engine, err = d.laneLights(ctx, v); err != nil {
+		return err
+	}
+	data.Covers = v.covers(s, data.Lanes)
+	if data.Causes, err = v.causes(ctx, s, shelf.Query{}, 6); err != nil {
+		return err
+	}
+	if data.Changes, err = v.changes(ctx, s); err != nil {
+		return err
+	}
+	if err := d.fillHome(r, v, data); err != nil {
+		return err
+	}
+	return d.show(w, r, v, http.StatusOK, "home", data)
+}
+
+// fillHome reads what the first page shows beside the shelf.
+func (d *Dashboard) fillHome(r *http.Request, v *visit, data *homeData) (err error) {
+	ctx, today := r.Context(), d.Today()
+	if _, err := d.Store.SnapshotDay(ctx, today, 15*time.Minute); err != nil {
+		d.Log.Warn("day not kept", "err", err)
+	}
+	from := addDays(today, -12*7)
+	days, err := d.Store.CoverageDays(ctx, "all", from)
+	if err != nil {
+		return err
+	}
+	if len(days) > 0 {
+		from = max(from, catalog.Day(days[0].Day))
+	}
+	data.Trend = newTrend(days, from, today)
+	counts, err := d.Store.EndingCounts(ctx, today, addDays(today, 90))
+	if err != nil {
+		return err
+	}
+	for day, n := range counts {
+		data.Ending90 += n
+		if day <= addDays(today, 30) {
+			data.Ending30 += n
+		}
+	}
+	if data.Ending, err = d.Store.Ending(ctx, today, addDays(today, 90), homeRows); err != nil {
+		return err
+	}
+	if data.Without, data.Communes, err = d.Store.CommunesWithoutProduct(ctx); err != nil {
+		return err
+	}
+	rows, err := d.Store.Flagships(ctx, 200)
+	if err != nil {
+		return err
+	}
+	for _, f := range rows {
+		data.Flagship = append(data.Flagship, v.flagship(f))
+		if f.Complete() == 5 {
+			data.FlagDone++
+		}
+	}
+	slices.SortStableFunc(data.Flagship, func(a, b flagship) int { return cmp.Compare(a.Done, b.Done) })
+	data.Imported, data.By_, _, _, err = d.Store.LastImport(ctx)
+	if d.Queue != nil && d.Queue(ctx) != nil {
+		data.QueueBad = true
+	}
+	return err
+}
+
+func (v *visit) flagship(f store.FlagshipRow) flagship {
+	out := flagship{FlagshipRow: f, Done: f.Complete()}
+	miss := func(bad bool, vi, en string) {
+		if bad {
+			out.Missing = append(out.Missing, v.tr(vi, en))
+		}
+	}
+	miss(f.Story < store.StoryEnough, "câu chuyện", "story")
+	miss(f.Description < store.StoryEnough, "mô tả", "description")
+	miss(f.Images < 3, "đủ 3 ảnh", "three pictures")
+	miss(!f.TraceURL, "truy xuất nguồn gốc", "trace address")
+	miss(f.Live < f.Marketplaces, "có mặt ở mọi sàn", "on every marketplace")
+	return out
+}
+
+// covers draws each marketplace, and both at once where there are several.
+func (v *visit) covers(s *shelf.Shelf, lights []laneLight) []cover {
+	all := s.Coverage("all")
+	summary := map[string]store.MarketSummary{}
+	for _, m := range s.Summary() {
+		summary[m.Marketplace] = m
+	}
+	stars := map[string]int{} // recognised with three stars or better
+	for _, r := range s.Coverage("stars") {
+		if r.Value >= "3" {
+			stars[r.Marketplace] += r.Recognised
+		}
+	}
+	var out []cover
+	for _, r := range all {
+		if r.Marketplace == shelf.Both && len(s.Lanes) < 2 {
+			continue
+		}
+		m := summary[r.Marketplace]
+		c := cover{Marketplace: r.Marketplace, Sandbox: m.Sandbox, Ring: newRing(r.Live, r.Eligible),
+			Waiting: m.Buckets[store.BucketPendingReview] + m.Buckets[store.BucketInWork]}
+		whole := max(s.Products(), 1)
+		three := stars[r.Marketplace]
+		c.Steps = []step{
+			{Label: v.tr("Được công nhận từ 3 sao", "Recognised, 3 stars or better"), N: three, Width: width(three, whole), Tone: "base"},
+			{Label: v.tr("Đủ điều kiện (còn hiệu lực)", "Eligible (still valid)"), N: r.Eligible, Width: width(r.Eligible, whole), Tone: "base2", Lost: three - r.Eligible},
+			{Label: v.tr("Đủ thông tin để đăng", "Listable (complete)"), N: r.Listable, Width: width(r.Listable, whole), Tone: "wait", Lost: r.Eligible - r.Listable},
+			{Label: v.tr("Đang bán", "Live"), N: r.Live, Width: width(r.Live, whole), Tone: "good", Lost: r.Listable - r.Live},
+		}
+		for _, l := range lights {
+			if l.Marketplace == r.Marketplace {
+				c.ReadAt = l.ReadWholeAt
+			}
+		}
+		out = append(out, c)
+	}
+	// Both at once is the goal: it stands first.
+	slices.SortStableFunc(out, func(a, b cover) int {
+		return cmp.Compare(boolInt(a.Marketplace != shelf.Both), boolInt(b.Marketplace != shelf.Both))
+	})
+	return out
+}
+
+func boolInt(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// coverRows lists the coverage by one dimension, what lacks most first.
+func (v *visit) coverRows(s *shelf.Shelf, by string, all bool) ([]coverRow, int) {
+	var rows []coverRow
+	at := map[string]int{}
+	for _, r := range s.Coverage(by) {
+		if r.Recognised == 0 {
+			continue
+		}
+		i, ok := at[r.Value]
+		if !ok {
+			i = len(rows)
+			at[r.Value] = i
+			rows = append(rows, coverRow{Value: r.Value, Label: v.dimensionWord(by, r.Value), Eligible: r.Eligible, Query: dimensionQuery(by, r.Value)})
+		}
+		if r.Marketplace == shelf.Both {
+			rows[i].Missing = r.Eligible - r.Live
+			if len(s.Lanes) > 1 {
+				continue
+			}
+		}
+		if r.Marketplace != shelf.Both {
+			rows[i].Cells = append(rows[i].Cells, coverCell{r.Marketplace, r.Live, r.Listable,
+				stack(r.Eligible, r.Live, "good", r.Listable-r.Live, "wait", r.Eligible-r.Listable, "todo")})
+		}
+	}
+	slices.SortStableFunc(rows, func(a, b coverRow) int {
+		if by == "stars" {
+			return cmp.Compare(b.Value, a.Value)
+		}
+		return cmp.Or(cmp.Compare(b.Missing, a.Missing), cmp.Compare(b.Eligible, a.Eligible))
+	})
+	n := len(rows)
+	if !all && by != "stars" {
+		rows = rows[:min(len(rows), 12)]
+	}
+	return rows, n
+}
+
+func (v *visit) dimensionWord(by, value string) string {
+	switch {
+	case by == "set":
+		return setName(v.lang, value)
+	case by == "stars" && value == "0":
+		return v.tr("chưa rõ", "unknown")
+	case by == "stars":
+		return value + v.tr(" sao", " stars")
+	case value == "":
+		return v.tr("chưa rõ", "unknown")
+	}
+	return value
+}
+
+func dimensionQuery(by, value string) template.URL {
+	return template.URL(url.Values{by: {value}}.Encode()) //nolint:gosec // encoded
+}
+
+// changes compares the summary with the last day kept before today.
+func (v *visit) changes(ctx ctx, s *shelf.Shelf) (changes, error) {
+	day, before, err := v.d.Store.SummaryBefore(ctx, v.d.Today())
+	if err != nil || day == "" {
+		return changes{}, err
+	}
+	out := changes{Since: day}
+	for _, m := range s.Summary() {
+		row := changeRow{Marketplace: m.Marketplace}
+		for _, b := range store.Buckets {
+			if n := m.Buckets[b] - before[m.Marketplace][b]; n != 0 {
+				good := bucketTone(b) == "good" || bucketTone(b) == "wait"
+				row.Deltas = append(row.Deltas, delta{b, n, good == (n > 0)})
+			}
+		}
+		out.Rows = append(out.Rows, row)
+	}
+	return out, nil
 }

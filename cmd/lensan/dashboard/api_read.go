@@ -1,0 +1,379 @@
+package dashboard
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+	"time"
+
+	"lensan/cmd/lensan/dashboard/shelf"
+	"lensan/store"
+	"lensan/store/catalog"
+)
+
+type summaryJSON struct {
+	Today        catalog.Day           `json:"today"`
+	At           int64                 `json:"at"`
+	Products     int                   `json:"products"`
+	Engine       bool                  `json:"engine"`
+	Marketplaces []store.MarketSummary `json:"marketplaces"`
+}
+
+func (d *Dashboard) apiSummary(r *http.Request, v *visit) (answer, error) {
+	s, err := v.shelf(r.Context())
+	if err != nil {
+		return answer{}, err
+	}
+	alive, err := d.EngineAlive(r.Context())
+	if err != nil {
+		return answer{}, err
+	}
+	return answer{body: summaryJSON{s.Today, s.At.UnixMilli(), s.Products(), alive, rowsOf(s.Summary())}}, nil
+}
+
+func (d *Dashboard) apiCoverage(r *http.Request, v *visit) (answer, error) {
+	dimension := r.URL.Query().Get("dimension")
+	if dimension == "" {
+		dimension = "all"
+	}
+	if !slices.Contains([]string{"all", "stars", "commune", "district", "set"}, dimension) {
+		return answer{}, say(http.StatusBadRequest, "dimension: all, stars, commune, district hoặc set.", "dimension: all, stars, commune, district or set.")
+	}
+	s, err := v.shelf(r.Context())
+	if err != nil {
+		return answer{}, err
+	}
+	return answer{body: list{Rows: rowsOf(s.Coverage(dimension))}}, nil
+}
+
+type causeJSON struct {
+	Marketplaces []string `json:"marketplaces"`
+	Code         string   `json:"code"`
+	Bucket       string   `json:"bucket"`
+	Who          string   `json:"who"`
+	SKUs         int      `json:"skus"`
+	Products     int      `json:"products"`
+	VI           string   `json:"vi"`
+	EN           string   `json:"en"`
+	FixVI        string   `json:"fix_vi"`
+	FixEN        string   `json:"fix_en"`
+}
+
+func (d *Dashboard) apiCauses(r *http.Request, v *visit) (answer, error) {
+	s, err := v.shelf(r.Context())
+	if err != nil {
+		return answer{}, err
+	}
+	rows, err := v.causes(r.Context(), s, queryOf(r.URL.Query()), 0)
+	if err != nil {
+		return answer{}, err
+	}
+	out := make([]causeJSON, 0, len(rows))
+	for _, c := range rows {
+		out = append(out, causeJSON{c.Lanes, c.Code, c.Bucket, c.Cause.Who, c.SKUs, c.Products, c.VI, c.EN, c.FixVI, c.FixEN})
+	}
+	return answer{body: list{Rows: out}}, nil
+}
+
+func (d *Dashboard) apiListings(r *http.Request, v *visit) (answer, error) {
+	p, err := pageOf(r)
+	if err != nil {
+		return answer{}, err
+	}
+	s, err := v.shelf(r.Context())
+	if err != nil {
+		return answer{}, err
+	}
+	q := queryOf(r.URL.Query())
+	q.Limit = p.Limit
+	found, err := s.Find(q)
+	if err != nil {
+		return answer{}, err
+	}
+	lanes := s.Lanes
+	if q.Lane != "" {
+		lanes = []shelf.Lane{{Name: q.Lane}}
+	}
+	var skus []string
+	for _, row := range found.Rows {
+		if row.SKU != "" {
+			skus = append(skus, row.SKU)
+		}
+	}
+	rows := []store.SyncRow{}
+	if len(skus) > 0 {
+		var names []string
+		for _, l := range lanes {
+			names = append(names, l.Name)
+		}
+		got, _, err := d.Store.SyncStatus(r.Context(), store.Filter{SKUs: skus, Marketplaces: names}, store.Page{Limit: 2000})
+		if err != nil {
+			return answer{}, err
+		}
+		place := map[string]int{}
+		for i, sku := range skus {
+			place[sku] = i
+		}
+		slices.SortStableFunc(got, func(a, b store.SyncRow) int { return place[a.SKU] - place[b.SKU] })
+		rows = rowsOf(got)
+	}
+	return answer{body: list{Total: &found.Total, Rows: rows, Next: found.Next}}, nil
+}
+
+// productFilter reads what the views of products can be narrowed by.
+func productFilter(r *http.Request) store.Filter {
+	q := queryOf(r.URL.Query())
+	f := store.Filter{Products: q.Products, Producers: q.Producers, Communes: q.Communes, Districts: q.Districts, Sets: q.Sets, Stars: q.Stars,
+		SyncStates: q.Sync, MarketStates: q.Market, Reasons: q.Reasons, Who: q.Who}
+	if q.Lane != "" {
+		f.Marketplaces = []string{q.Lane}
+	}
+	return f
+}
+
+func (d *Dashboard) apiProducts(r *http.Request, v *visit) (answer, error) {
+	p, err := pageOf(r)
+	if err != nil {
+		return answer{}, err
+	}
+	rows, next, err := d.Store.ProductStatus(r.Context(), productFilter(r), p)
+	if err != nil {
+		return answer{}, err
+	}
+	return answer{body: list{Rows: rowsOf(rows), Next: next}}, nil
+}
+
+type productJSON struct {
+	ProductCode  string            `json:"product_code"`
+	Name         string            `json:"name"`
+	Stars        int               `json:"stars"`
+	ValidUntil   catalog.Day       `json:"valid_until"`
+	Derived      bool              `json:"valid_until_derived"`
+	Producer     producerJSON      `json:"producer"`
+	Recognitions []recognitionJSON `json:"recognitions"`
+	Listings     []store.SyncRow   `json:"listings"`
+}
+
+type producerJSON struct {
+	Ref     string `json:"ref"`
+	Name    string `json:"name"`
+	Phone   string `json:"phone"` // masked for viewers
+	TaxCode string `json:"tax_code"`
+	Address string `json:"address"`
+}
+
+type recognitionJSON struct {
+	Stars      int         `json:"stars"`
+	Authority  string      `json:"authority"`
+	Number     string      `json:"number"`
+	DecidedOn  catalog.Day `json:"decided_on"`
+	ValidUntil catalog.Day `json:"valid_until"`
+	Revoked    bool        `json:"revoked"`
+}
+
+func (d *Dashboard) apiProduct(r *http.Request, v *visit) (answer, error) {
+	ctx, code := r.Context(), r.PathValue("code")
+	subjects, err := d.Store.ProductSubjects(ctx, code)
+	if err != nil {
+		return answer{}, err
+	}
+	first := subjects[0]
+	recognitions, err := d.Store.RecognitionsOf(ctx, code)
+	if err != nil {
+		return answer{}, err
+	}
+	rows, _, err := d.Store.SyncStatus(ctx, store.Filter{Products: []string{code}}, store.Page{Limit: 2000})
+	if err != nil {
+		return answer{}, err
+	}
+	p := v.private(first.Producer)
+	out := productJSON{ProductCode: code, Name: first.Product.Name, Stars: first.Standing.Stars, ValidUntil: first.Standing.ValidUntil, Derived: first.Standing.Derived,
+		Producer: producerJSON{p.Ref, p.Name, p.Phone, p.TaxCode, p.Address}, Recognitions: []recognitionJSON{}, Listings: rowsOf(rows)}
+	for _, x := range recognitions {
+		last, _ := x.LastDay()
+		out.Recognitions = append(out.Recognitions, recognitionJSON{x.Stars, x.Authority, x.Number, x.Date, last, x.Revoked})
+	}
+	return answer{body: out}, nil
+}
+
+func (d *Dashboard) apiRuns(r *http.Request, v *visit) (answer, error) {
+	p, err := pageOf(r)
+	if err != nil {
+		return answer{}, err
+	}
+	rows, next, err := d.Store.RunStatus(r.Context(), p)
+	if err != nil {
+		return answer{}, err
+	}
+	return answer{body: list{Rows: rowsOf(rows), Next: next}}, nil
+}
+
+type runJSON struct {
+	store.RunRow
+	Items     map[string]int `json:"items"`
+	PerMinute int            `json:"per_minute"`
+	Causes    []runCauseJSON `json:"causes"`
+}
+
+type runCauseJSON struct {
+	State string `json:"state"`
+	Code  string `json:"code"`
+	Count int    `json:"count"`
+	VI    string `json:"vi"`
+	EN    string `json:"en"`
+}
+
+func (d *Dashboard) apiRun(r *http.Request, v *visit) (answer, error) {
+	p, row, counts, err := d.progress(r.Context(), v, r.PathValue("id"))
+	if err != nil {
+		return answer{}, err
+	}
+	out := runJSON{RunRow: row, PerMinute: p.PerMinute, Causes: []runCauseJSON{}, Items: map[string]int{
+		"waiting": counts.Waiting, "batched": counts.Batched, "done": counts.Done, "unchanged": counts.Unchanged,
+		"left_out": counts.LeftOut, "failed": counts.Failed, "cancelled": counts.Cancelled}}
+	for _, c := range counts.Reasons {
+		e := explain(c.Code)
+		out.Causes = append(out.Causes, runCauseJSON{string(c.State), c.Code, c.Count, e.VI, e.EN})
+	}
+	return answer{body: out}, nil
+}
+
+type laneJSON struct {
+	Marketplace string `json:"marketplace"`
+	Sandbox     bool   `json:"sandbox"`
+	State       string `json:"state"` // open, paused
+	ReasonCode  string `json:"reason_code"`
+	PausedBy    string `json:"paused_by"`
+	PausedSince int64  `json:"paused_since"`
+	ReadWholeAt int64  `json:"read_whole_at"`
+	Due         int    `json:"due"`
+	Later       int    `json:"later"`
+	InHand      int    `json:"in_hand"`
+	OldestDue   int64  `json:"oldest_due"`
+}
+
+func (d *Dashboard) apiLanes(r *http.Request, v *visit) (answer, error) {
+	lights, _, err := d.laneLights(r.Context(), v)
+	if err != nil {
+		return answer{}, err
+	}
+	ms := func(t time.Time) int64 {
+		if t.IsZero() {
+			return 0
+		}
+		return t.UnixMilli()
+	}
+	out := []laneJSON{}
+	for _, l := range lights {
+		j := laneJSON{Marketplace: l.Marketplace, Sandbox: l.Sandbox, State: "open", ReadWholeAt: ms(l.ReadWholeAt), Due: l.Due, Later: l.Later, InHand: l.InHand, OldestDue: ms(l.Oldest)}
+		if l.Paused {
+			j.State, j.ReasonCode, j.PausedBy, j.PausedSince = "paused", l.PauseReason, l.PausedBy, ms(l.PausedSince)
+		}
+		out = append(out, j)
+	}
+	return answer{body: list{Rows: out}}, nil
+}
+
+type decisionJSON struct {
+	ID          string            `json:"id"`
+	Kind        string            `json:"kind"`
+	Marketplace string            `json:"marketplace"`
+	SKU         string            `json:"sku"`
+	ProductCode string            `json:"product_code"`
+	Stake       map[string]string `json:"stake"`
+	State       string            `json:"state"`
+	Choices     []string          `json:"choices"`
+	Choice      string            `json:"choice"`
+	ResolvedBy  string            `json:"resolved_by"`
+	CreatedAt   int64             `json:"created_at"`
+}
+
+func (d *Dashboard) apiDecisions(r *http.Request, v *visit) (answer, error) {
+	p, err := pageOf(r)
+	if err != nil {
+		return answer{}, err
+	}
+	state := r.URL.Query().Get("state")
+	if state == "" {
+		state = "open"
+	}
+	rows, err := d.Store.Decisions(r.Context(), store.DecisionFilter{State: state, After: p.After, Limit: p.Limit})
+	if err != nil {
+		return answer{}, err
+	}
+	out := []decisionJSON{}
+	for _, x := range rows {
+		stake := x.Stake
+		if stake == nil {
+			stake = map[string]string{}
+		}
+		out = append(out, decisionJSON{x.ID, string(x.Kind), x.Marketplace, x.SKU, x.ProductCode, stake, x.State, rowsOf(catalog.Choices[x.Kind]), x.Choice, x.ResolvedBy, x.CreatedAt.UnixMilli()})
+	}
+	next := ""
+	if len(rows) == p.Limit {
+		next = rows[len(rows)-1].ID
+	}
+	return answer{body: list{Rows: out, Next: next}}, nil
+}
+
+type eventJSON struct {
+	ID          string          `json:"id"`
+	At          int64           `json:"at"`
+	Actor       string          `json:"actor"`
+	Kind        string          `json:"kind"`
+	Marketplace string          `json:"marketplace"`
+	SKU         string          `json:"sku"`
+	ProductCode string          `json:"product_code"`
+	RunID       string          `json:"run_id"`
+	Detail      json.RawMessage `json:"detail"`
+}
+
+func (d *Dashboard) apiEvents(r *http.Request, v *visit) (answer, error) {
+	p, err := pageOf(r)
+	if err != nil {
+		return answer{}, err
+	}
+	q := r.URL.Query()
+	rows, err := d.Store.ListEvents(r.Context(), store.EventFilter{SKU: q.Get("sku"), ProductCode: q.Get("product"), RunID: q.Get("run"), Kind: q.Get("kind"),
+		Actor: q.Get("actor"), Marketplace: q.Get("lane"), Before: p.After, Limit: p.Limit})
+	if err != nil {
+		return answer{}, err
+	}
+	out := []eventJSON{}
+	for _, e := range rows {
+		detail, err := json.Marshal(e.Detail)
+		if err != nil || e.Detail == nil {
+			detail = json.RawMessage("{}")
+		}
+		out = append(out, eventJSON{e.ID, e.At.UnixMilli(), e.Actor, e.Kind, e.Marketplace, e.SKU, e.ProductCode, e.RunID, detail})
+	}
+	next := ""
+	if len(rows) == p.Limit {
+		next = rows[len(rows)-1].ID
+	}
+	return answer{body: list{Rows: out, Next: next}}, nil
+}
+
+type scheduleJSON struct {
+	Name     string      `json:"name"`
+	Cron     string      `json:"cron"`
+	Kind     string      `json:"kind"`
+	LastDate catalog.Day `json:"last_date"`
+	NextAt   int64       `json:"next_at"`
+}
+
+func (d *Dashboard) apiSchedules(r *http.Request, v *visit) (answer, error) {
+	rows, err := d.Store.Schedules(r.Context())
+	if err != nil {
+		return answer{}, err
+	}
+	out := []scheduleJSON{}
+	for _, s := range rows {
+		next := int64(0)
+		if !s.NextAt.IsZero() {
+			next = s.NextAt.UnixMilli()
+		}
+		out = append(out, scheduleJSON{s.Name, s.Cron, string(s.Kind), s.LastDate, next})
+	}
+	return answer{body: list{Rows: out}}, nil
+}
