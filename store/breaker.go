@@ -22,10 +22,14 @@ func (s *Store) PauseLane(ctx context.Context, marketplace string, until time.Ti
 	if until.IsZero() {
 		until = NeverResumes
 	}
-	return s.moveLane(ctx, marketplace, Event{Actor: by, Kind: "lane.paused", Marketplace: marketplace, Detail: map[string]any{"reason": reasonCode, "until": until}},
+	err := s.moveLane(ctx, marketplace, Event{Actor: by, Kind: "lane.paused", Marketplace: marketplace, Detail: map[string]any{"reason": reasonCode, "until": until}},
 		func(t *tx, now int64) (int64, error) {
 			return t.exec(ctx, query, millis(until), now, reasonCode, by, marketplace)
 		})
+	if err == nil {
+		s.wakeUp() // workers hand back what they have not begun
+	}
+	return err
 }
 
 // ResumeLane opens a lane at once, whatever paused it. One that is open stays

@@ -107,7 +107,11 @@ func (s *Store) CancelRun(ctx context.Context, id, by string) error {
 // ErrRunEnded, ErrNoRun.
 func (s *Store) PauseRun(ctx context.Context, id, by string) error {
 	const query = `UPDATE runs SET paused_at = ? WHERE id = ? AND finished_at = 0 AND paused_at = 0`
-	return s.moveRun(ctx, id, by, "run.paused", func(t *tx, now int64) (int64, error) { return t.exec(ctx, query, now, id) })
+	err := s.moveRun(ctx, id, by, "run.paused", func(t *tx, now int64) (int64, error) { return t.exec(ctx, query, now, id) })
+	if err == nil {
+		s.wakeUp() // workers hand back what they have not begun
+	}
+	return err
 }
 
 // ResumeRun lets a paused run go on. ErrRunEnded, ErrNoRun.

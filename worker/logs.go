@@ -6,13 +6,14 @@ import (
 	"log/slog"
 )
 
-// asynqLog lets asynq log as we do. What it calls an error it tries again by
-// itself, so it is no more than a warning here.
+// asynqLog lets asynq log as we do. What it warns of means nothing to us, since
+// SQL is the record (a job that was flushed away under its worker, for one);
+// what it calls an error it tries again by itself.
 type asynqLog struct{ log *slog.Logger }
 
 func (l asynqLog) Debug(args ...any) { l.write(slog.LevelDebug, args) }
 func (l asynqLog) Info(args ...any)  { l.write(slog.LevelDebug, args) }
-func (l asynqLog) Warn(args ...any)  { l.write(slog.LevelWarn, args) }
+func (l asynqLog) Warn(args ...any)  { l.write(slog.LevelDebug, args) }
 func (l asynqLog) Error(args ...any) { l.write(slog.LevelWarn, args) }
 func (l asynqLog) Fatal(args ...any) { l.write(slog.LevelError, args) }
 

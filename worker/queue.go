@@ -66,7 +66,8 @@ type Queue struct {
 	stop func()
 }
 
-// Close ends the connections and, where it is embedded, the server.
+// Close ends the connections and, where it is embedded, the server. Engines
+// that use the queue must have stopped before: asynq does not survive it.
 func (q *Queue) Close() error {
 	err := q.Redis.Close()
 	if q.stop != nil {
@@ -78,11 +79,13 @@ func (q *Queue) Close() error {
 // OpenQueue opens "embedded", "redis://…", "rediss://…" or
 // "redis-sentinel://[user:password@]host:port[,host:port…]/master[?db=N&sentinel_password=…&tls=true]".
 // A server that is too old or that may evict keys is refused. Every error is a
-// *QueueError and shows no password.
+// *QueueError and shows no password. What the client has to say goes to log;
+// nil: nowhere.
 func OpenQueue(ctx context.Context, queueURL string, log *slog.Logger) (*Queue, error) {
-	if log != nil {
-		redis.SetLogger(redisLog{log})
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
 	}
+	redis.SetLogger(redisLog{log}) // go-redis has one logger for the whole process
 	if queueURL == QueueURLEmbedded {
 		return openEmbedded(), nil
 	}
