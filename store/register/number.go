@@ -9,14 +9,14 @@ import (
 
 var (
 	plainInteger  = regexp.MustCompile(`^[0-9]{1,15}$`)
-	dotGroups     = regexp.MustCompile(`^[0-9]{1,3}(\.[0-9]{3})+$`)
-	spaceGroups   = regexp.MustCompile(`^[0-9]{1,3}( [0-9]{3})+$`)
+	dotGroups     = regexp.MustCompile(`^[1-9][0-9]{0,2}(\.[0-9]{3})+$`)
+	spaceGroups   = regexp.MustCompile(`^[1-9][0-9]{0,2}( [0-9]{3})+$`)
 	withComma     = regexp.MustCompile(`^-?[0-9.]*[0-9],[0-9.,]*$`)
 	withDecimals  = regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)+$`)
 	scientific    = regexp.MustCompile(`^-?[0-9]+([.,][0-9]+)?[eE]\+?-?[0-9]+$`)
 	currency      = regexp.MustCompile(`(?i)\s*(đ|₫|đồng|vnđ|vnd)\.?$`)
 	weightForm    = regexp.MustCompile(`^([0-9.,]+)\s*(g|gr|gram|kg|kilogram)?\.?$`)
-	kiloDecimals  = regexp.MustCompile(`^[0-9]{1,4}[.,][0-9]{1,2}$`)
+	kiloDecimals  = regexp.MustCompile(`^([0-9]{1,4}[.,][0-9]{1,2}|0[.,][0-9]{3})$`)
 	floatLeftover = regexp.MustCompile(`^[0-9]+\.[0-9]{9,}$`)
 )
 
@@ -63,6 +63,8 @@ func priceParser(times int64) func(string) (int64, *refusal) {
 		switch {
 		case ok && n == 0:
 			return 0, refuse("price.not_positive")
+		case times > 1 && strings.ContainsAny(number, ".,"):
+			return 0, refuse("price.decimals") // 85.000 thousands, or 85?
 		case ok && n*times < MinPrice:
 			return 0, refuse("price.too_small", "min", strconv.Itoa(MinPrice))
 		case ok && n > maxPrice/times:
@@ -118,7 +120,7 @@ func weightParser(times int64) func(string) (int64, *refusal) {
 		}
 		n, ok := parseWhole(m[1])
 		switch {
-		case ok:
+		case ok && (t == 1 || onlyDigits.MatchString(m[1])): // 1.200 kg may be either
 			n *= t
 		case t == 1000 && kiloDecimals.MatchString(m[1]):
 			kg, err := strconv.ParseFloat(strings.ReplaceAll(m[1], ",", "."), 64)
