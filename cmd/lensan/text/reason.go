@@ -22,7 +22,7 @@ type sentence struct {
 // catalogue joins the tables of each room: reason_<room>.go.
 var catalogue = func() map[string]sentence {
 	all := map[string]sentence{}
-	for _, part := range []map[string]sentence{registerReasons, offerReasons, postmartReasons, vosoReasons, planReasons, laneReasons} {
+	for _, part := range []map[string]sentence{registerReasons, offerReasons, postmartReasons, vosoReasons, planReasons, laneReasons, workbookReasons} {
 		maps.Copy(all, part)
 	}
 	return all

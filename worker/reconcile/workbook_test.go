@@ -1,0 +1,171 @@
+package reconcile_test
+
+import (
+	"io"
+	"log/slog"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"lensan/adapters"
+	"lensan/adapters/postmart"
+	"lensan/adapters/voso"
+	"lensan/adapters/workbook"
+	"lensan/adapters/workbook/portal"
+	"lensan/cmd/lensan/text"
+	"lensan/store"
+	"lensan/store/catalog"
+	"lensan/store/storetest"
+)
+
+// office is a world whose lanes have no API: an officer carries files to the
+// seller portals and lists back.
+type office struct {
+	*world
+	portals map[string]*portal.Portal
+}
+
+func eachOffice(t *testing.T, test func(t *testing.T, o *office)) {
+	t.Helper()
+	for engine, url := range storetest.URLs(t) {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			s := storetest.Open(t, url(t), store.Options{Explain: text.Explain})
+			w := &world{t: t, store: s, adapters: map[string]adapters.Adapter{}, log: slog.New(slog.NewTextHandler(io.Discard, nil))}
+			if testing.Verbose() {
+				w.log = slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelInfo}))
+			}
+			o := &office{w, map[string]*portal.Portal{}}
+			o.openLane(postmart.Name, postmart.Rules{}, postmart.WorkbookMapping)
+			o.openLane(voso.Name, voso.Rules{}, voso.WorkbookMapping)
+			w.runner = w.newRunner()
+			test(t, o)
+		})
+	}
+}
+
+func (o *office) openLane(name string, rules workbook.Rules, mapping []byte) {
+	o.t.Helper()
+	folder := filepath.Join(o.t.TempDir(), name)
+	a, err := workbook.New(workbook.Config{Name: name, Rules: rules, Mapping: mapping, Folder: folder, Log: o.log})
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	a.Ping(o.t.Context()) // sets the folder up; there is no list yet
+	o.adapters[name], o.portals[name] = a, &portal.Portal{Folder: folder}
+	if err := o.store.EnsureAccount(o.t.Context(), name, "workbook:"+name, "", true); err != nil {
+		o.t.Fatal(err)
+	}
+}
+
+// carry lets the officer upload what waits on every lane and bring the lists
+// back.
+func (o *office) carry(list string) {
+	o.t.Helper()
+	for m, p := range o.portals {
+		if err := p.UploadAll(); err != nil {
+			o.t.Fatalf("%s: %v", m, err)
+		}
+	}
+	o.export(list)
+}
+
+func (o *office) export(list string) {
+	o.t.Helper()
+	for m, p := range o.portals {
+		if err := p.Export(list); err != nil {
+			o.t.Fatalf("%s: %v", m, err)
+		}
+	}
+}
+
+func (o *office) wantWaiting(m string, want int) []string {
+	o.t.Helper()
+	files, err := o.portals[m].Waiting()
+	if err != nil || len(files) != want {
+		o.t.Fatalf("%s: files %q wait, want %d (%v)", m, files, want, err)
+	}
+	return files
+}
+
+// wantReason counts the SKUs that show a reason in a state.
+func (o *office) wantReason(m string, state catalog.SyncState, code string, want int) {
+	o.t.Helper()
+	n := 0
+	for row, err := range o.store.AllSyncStatus(o.t.Context(), store.Filter{}) {
+		if err != nil {
+			o.t.Fatal(err)
+		}
+		if row.Marketplace == m && row.SyncState == string(state) && row.ReasonCode == code {
+			n++
+		}
+	}
+	if n != want {
+		o.t.Errorf("%s: %d SKUs are %s for %s, want %d", m, n, state, code, want)
+	}
+}
+
+func (o *office) wantProducts(m string, want int) {
+	o.t.Helper()
+	skus := map[string]int{}
+	for _, p := range o.portals[m].Products {
+		skus[p[portal.Shop]+" "+p[portal.SKU]]++
+	}
+	for sku, n := range skus {
+		if n > 1 {
+			o.t.Errorf("%s: %s stands %d times", m, sku, n)
+		}
+	}
+	if len(o.portals[m].Products) != want {
+		o.t.Errorf("%s holds %d products, want %d", m, len(o.portals[m].Products), want)
+	}
+}
+
+func TestASampleIsListedByHandAndReadBack(t *testing.T) {
+	t.Parallel()
+	eachOffice(t, func(t *testing.T, o *office) {
+		o.importSample()
+
+		// Without a list nobody knows what stands there: nothing is written.
+		run := o.sync(store.RunRequest{})
+		if run.Planned != 0 {
+			t.Errorf("planned %d changes without a list", run.Planned)
+		}
+		o.wantReason("postmart", catalog.SyncWaitingLane, "workbook.no_list", 161)
+		o.wantReason("voso", catalog.SyncWaitingLane, "workbook.no_list", 152)
+		o.wantWaiting("postmart", 0)
+
+		o.export("danh-sach-1.xlsx")
+		o.sync(store.RunRequest{})
+		o.wantSummary(map[string]map[store.Bucket]int{"postmart": {"needs_fixing": 20, "expired": 62, "live": 0}, "voso": {"needs_fixing": 26, "live": 0, "not_sold": 3}})
+		o.wantReason("postmart", catalog.SyncWaiting, "workbook.to_upload", 161)
+		o.wantReason("voso", catalog.SyncWaiting, "workbook.to_upload", 152)
+		for m := range o.portals {
+			files := o.wantWaiting(m, 2)
+			if !strings.HasSuffix(files[0], "-1-dang-moi.xlsx") || !strings.HasSuffix(files[1], "-1-gian-hang.xlsx") {
+				t.Errorf("%s: files %q", m, files)
+			}
+		}
+
+		// Asked again, and read again, nothing more is written while they wait.
+		o.sync(store.RunRequest{})
+		o.sync(store.RunRequest{Kind: catalog.RunReconcile})
+		o.wantWaiting("postmart", 2)
+		o.wantWaiting("voso", 2)
+
+		o.carry("danh-sach-2.csv")
+		o.wantProducts("postmart", 161)
+		o.wantProducts("voso", 152)
+		o.sync(store.RunRequest{})
+		o.wantSummary(wantBuckets)
+
+		run = o.sync(store.RunRequest{})
+		if run.Planned != 0 || run.Unchanged != 161+152 {
+			t.Errorf("second run: planned %d, unchanged %d; want 0 and 313", run.Planned, run.Unchanged)
+		}
+		o.sync(store.RunRequest{Kind: catalog.RunReconcile})
+		o.wantWaiting("postmart", 0)
+		o.wantWaiting("voso", 0)
+		o.wantSummary(wantBuckets)
+	})
+}
