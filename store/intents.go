@@ -75,6 +75,10 @@ func (r intentRow) intent() (Intent, error) {
 	return in, decode(r.Fields, &in.Fields)
 }
 
+// LookGrace is how long after an outcome should have been settled by its item
+// the listing is looked at for its own sake.
+const LookGrace = time.Minute
+
 // Window is a limit on harm: at most Max intents that press a brake since a
 // moment, those that were refused or never carried out aside.
 type Window struct {
@@ -85,19 +89,25 @@ type Window struct {
 
 // BeginIntents writes the intents of one request, or of several about to be
 // sent, under owner's leases, and marks their listings as being applied. It
-// returns the SKUs accepted: one whose lease was lost, or that has an open
-// intent already, is left out. Where a window has no room for all of them,
+// returns the SKUs accepted: one whose lease was lost, that has an open intent
+// already, or that is to be created though it is linked by now, is left out.
+// Each listing is to be looked at some time after its LookAfter, should
+// everything that was to settle it be lost. Where a window has no room for all of them,
 // none is written and full is true: what is counted is what was written, so
 // workers in parallel can't overspend.
 func (s *Store) BeginIntents(ctx context.Context, marketplace, owner string, intents []Intent, windows ...Window) (accepted map[string]bool, full bool, err error) {
-	const mark = `UPDATE listings SET sync_state = 'applying', updated_at = ? WHERE marketplace = ? AND lease_owner = ? AND lease_until > ? AND sku IN (?) RETURNING sku`
+	const mark = `UPDATE listings SET sync_state = 'applying', updated_at = ?, look_at = ?
+WHERE marketplace = ? AND lease_owner = ? AND lease_until > ? AND (? <> 'create' OR remote_id = '') AND sku IN (?) RETURNING sku`
 	const insert = `
 INSERT INTO intents (id, marketplace, sku, op, state, change_json, payload, fields, digest, harm, fence, run_id, before_json, attempts, look_after, created_at)
 VALUES (:id, :marketplace, :sku, :op, 'open', :change_json, :payload, :fields, :digest, :harm, :fence, :run_id, :before_json, :attempts, :look_after, :created_at)
 ON CONFLICT DO NOTHING`
 	const written = `SELECT sku FROM intents WHERE id IN (?)`
 	accepted = map[string]bool{}
-	now := s.nowMillis()
+	if len(intents) == 0 {
+		return accepted, false, nil
+	}
+	now, look := s.nowMillis(), millis(intents[0].LookAfter.Add(LookGrace))
 	err = s.inTx(ctx, func(t *tx) error {
 		if full, err = t.windowsFull(ctx, marketplace, intents, windows); err != nil || full {
 			return err
@@ -107,7 +117,7 @@ ON CONFLICT DO NOTHING`
 			skus[i] = in.Change.SKU
 		}
 		var held []string
-		if err := t.selectIn(ctx, &held, mark, now, marketplace, owner, now, skus); err != nil {
+		if err := t.selectIn(ctx, &held, mark, now, look, marketplace, owner, now, string(intents[0].Change.Op), skus); err != nil {
 			return err
 		}
 		holds := map[string]bool{}
@@ -121,7 +131,7 @@ ON CONFLICT DO NOTHING`
 			if !holds[in.Change.SKU] {
 				continue
 			}
-			in.ID = newID("i", s.Now())
+			in.ID, in.Attempts = newID("i", s.Now()), 1
 			bare := in.Change
 			bare.Payload = nil
 			row := intentRow{ID: in.ID, Marketplace: marketplace, SKU: in.Change.SKU, Op: string(in.Change.Op), Change: encode(bare),
@@ -208,17 +218,24 @@ FROM intents WHERE marketplace = ? AND sku IN (?) AND state IN ('open', 'checkin
 }
 
 // RepeatIntent marks one more attempt of an intent that was looked for and not
-// found, under owner's lease. It fails with ErrLeaseLost when that was lost.
+// found, under owner's lease. It fails with ErrLeaseLost when that was lost,
+// or somebody has linked the listing meanwhile.
 func (s *Store) RepeatIntent(ctx context.Context, in Intent, owner string, lookAfter time.Time) error {
 	const query = `
 UPDATE intents SET state = 'open', attempts = attempts + 1, negatives = 0, look_after = ?
 WHERE id = ? AND state IN ('open', 'checking')
-  AND EXISTS (SELECT 1 FROM listings l WHERE l.marketplace = intents.marketplace AND l.sku = intents.sku AND l.lease_owner = ? AND l.lease_until > ?)`
+  AND EXISTS (SELECT 1 FROM listings l WHERE l.marketplace = intents.marketplace AND l.sku = intents.sku AND l.lease_owner = ? AND l.lease_until > ?
+    AND l.remote_id = '')`
+	const look = `UPDATE listings SET look_at = ? WHERE marketplace = ? AND sku = ?`
 	err := s.inTx(ctx, func(t *tx) error {
 		n, err := t.exec(ctx, query, millis(lookAfter), in.ID, owner, s.nowMillis())
 		if err == nil && n == 0 {
 			err = ErrLeaseLost
 		}
+		if err != nil {
+			return err
+		}
+		_, err = t.exec(ctx, look, millis(lookAfter.Add(LookGrace)), in.Marketplace, in.Change.SKU)
 		return err
 	})
 	if err != nil {

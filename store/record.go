@@ -17,6 +17,9 @@ type IntentEnd struct {
 	After     *catalog.Listing
 	Negatives int
 	LookAfter int64 // UTC milliseconds; 0: as it is
+	// Attempt is the request that the end is about: a later one that another
+	// worker has made since is left alone. Done is done, whichever it was.
+	Attempt int
 }
 
 // Record is what a worker found out: listings as they now stand, ends of
@@ -29,7 +32,8 @@ type Record struct {
 
 // Save writes a record under owner's leases. A listing whose lease was lost
 // keeps the row its new holder is working on, except that a remote id, once
-// known, is never lost: the row is linked and looked at again. Intents end
+// known, is never lost: a row without one is linked and looked at again, and
+// its new holder, who may not know of it, writes nothing over it. Intents end
 // whoever holds the lease: an answer is a fact.
 func (s *Store) Save(ctx context.Context, owner string, rec Record) error {
 	const update = `
@@ -48,15 +52,14 @@ ON CONFLICT (marketplace, sku) DO UPDATE SET
   market_since = CASE WHEN listings.market_state <> excluded.market_state THEN excluded.updated_at ELSE listings.market_since END,
   remote_updated_at = excluded.remote_updated_at, remote_updated_by = excluded.remote_updated_by,
   look_at = excluded.look_at, looks = excluded.looks, updated_at = excluded.updated_at
-WHERE listings.lease_owner = excluded.lease_owner`
-	const link = `
-UPDATE listings SET remote_id = ?, shop_id = ?, look_at = ?
-WHERE marketplace = ? AND sku = ? AND remote_id = '' AND lease_owner <> ?`
+WHERE `
+	const held = `listings.lease_owner = excluded.lease_owner AND (excluded.remote_id <> '' OR listings.remote_id = '')`
+	const link = `listings.remote_id = '' AND excluded.remote_id <> ''`
 	const end = `
 UPDATE intents SET state = :state, kind = :kind, after_json = :after_json, negatives = :negatives,
   look_after = CASE WHEN CAST(:look_after AS BIGINT) > 0 THEN CAST(:look_after AS BIGINT) ELSE look_after END,
   ended_at = :now, settled_at = CASE WHEN CAST(:state AS TEXT) IN ('open', 'checking') THEN 0 ELSE CAST(:now AS BIGINT) END
-WHERE id = :id AND state IN ('open', 'checking')`
+WHERE id = :id AND state IN ('open', 'checking') AND (CAST(:state AS TEXT) = 'done' OR CAST(:attempt AS BIGINT) = 0 OR attempts = :attempt)`
 	now := s.nowMillis()
 	err := s.inTx(ctx, func(t *tx) error {
 		rows := make([]listingRow, len(rec.Listings))
@@ -64,7 +67,7 @@ WHERE id = :id AND state IN ('open', 'checking')`
 			rows[i] = s.listingRow(l, owner, now)
 		}
 		for _, part := range chunk(rows, 500) {
-			r, err := t.NamedExecContext(ctx, update, part)
+			r, err := t.NamedExecContext(ctx, update+held, part)
 			if err != nil {
 				return err
 			}
@@ -74,13 +77,11 @@ WHERE id = :id AND state IN ('open', 'checking')`
 				}
 				continue
 			}
-			for _, l := range part { // a lease was lost: rare, so row by row
-				if l.RemoteID == "" {
-					continue
-				}
-				if _, err := t.exec(ctx, link, l.RemoteID, l.ShopID, now, l.Marketplace, l.SKU, owner); err != nil {
-					return err
-				}
+			for i := range part { // a lease was lost: what was found is still news to a row without a link
+				part[i].LookAt = now
+			}
+			if _, err := t.NamedExecContext(ctx, update+link, part); err != nil {
+				return err
 			}
 		}
 		for _, e := range rec.Ends { // at most one request's items
@@ -89,7 +90,7 @@ WHERE id = :id AND state IN ('open', 'checking')`
 				after = encode(e.After)
 			}
 			args := map[string]any{"id": e.ID, "state": string(e.State), "kind": string(e.Kind), "after_json": after,
-				"negatives": e.Negatives, "look_after": e.LookAfter, "now": now}
+				"negatives": e.Negatives, "look_after": e.LookAfter, "attempt": e.Attempt, "now": now}
 			if _, err := t.NamedExecContext(ctx, end, args); err != nil {
 				return err
 			}

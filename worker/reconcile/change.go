@@ -34,12 +34,38 @@ func (w *work) send(ctx context.Context, op adapters.Op, part []due, intents []s
 	for i := range intents {
 		changes[i] = intents[i].Change
 	}
-	sendCtx, cancel := context.WithTimeout(ctx, w.RequestTimeout)
-	crash("after-intent")
+	crash("after-intent", op)
+	sendCtx, cancel := w.until(ctx, intents[0].LookAfter.Add(-w.lag(op)))
 	outcomes := w.adapter.Apply(sendCtx, changes)
 	cancel()
-	crash("after-answer")
+	crash("after-answer", op)
 	return w.take(ctx, op, part, intents, outcomes)
+}
+
+// until ends ctx at a moment by the clock on the wall, so that a worker that
+// stood still between its intent and its request sends nothing when others may
+// have concluded already that it never did. A timer alone stands still with its
+// machine.
+func (w *work) until(ctx context.Context, at time.Time) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithTimeout(ctx, max(at.Sub(w.Now()), 0))
+	return walled{ctx, at.Round(0), w.Now}, cancel // Round(0) drops the monotonic reading
+}
+
+type walled struct {
+	context.Context
+	at  time.Time
+	now func() time.Time
+}
+
+// Err is asked right before a request leaves.
+func (c walled) Err() error {
+	if err := c.Context.Err(); err != nil {
+		return err
+	}
+	if !c.now().Round(0).Before(c.at) {
+		return context.DeadlineExceeded
+	}
+	return nil
 }
 
 // ready makes what the changes need: a fresh reading, shops, pictures. Tasks

@@ -9,17 +9,22 @@ import (
 	"strings"
 	"sync/atomic"
 	"syscall"
+
+	"lensan/adapters"
 )
 
-// crashAt is "point:n": the process kills itself when it passes point for the
-// n-th time. Test builds only.
+// crashAt is "op/point:n": the process kills itself when it passes point while
+// it does op for the n-th time. Test builds only.
 var crashAt = os.Getenv("LENSAN_TEST_CRASH")
 
 var crashCount atomic.Int64
 
-func crash(point string) {
+// What is done beside changes, in the names of crash points.
+const opShop, opImage, opPlan adapters.Op = "shop", "image", "plan"
+
+func crash(point string, op adapters.Op) {
 	name, nth, _ := strings.Cut(crashAt, ":")
-	if name != point {
+	if name != string(op)+"/"+point {
 		return
 	}
 	n, err := strconv.ParseInt(nth, 10, 64)

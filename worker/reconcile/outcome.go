@@ -23,7 +23,7 @@ func (w *work) take(ctx context.Context, op adapters.Op, part []due, intents []s
 		if i < len(outcomes) {
 			out = outcomes[i]
 		}
-		end := store.IntentEnd{ID: intents[i].ID, State: store.IntentDone}
+		end := store.IntentEnd{ID: intents[i].ID, State: store.IntentDone, Attempt: intents[i].Attempts}
 		if out.Handed != nil {
 			after = append(after, w.handedOver(ctx, t, intents[i], *out.Handed, &end))
 			rec.Events = append(rec.Events, store.Event{Actor: w.runs[t.item.RunID].RequestedBy, Kind: "listing.handed_over", Marketplace: w.m, SKU: t.item.SKU,
@@ -48,7 +48,7 @@ func (w *work) take(ctx context.Context, op adapters.Op, part []due, intents []s
 	if err := w.Store.Save(context.WithoutCancel(ctx), w.owner, rec); err != nil {
 		return err
 	}
-	crash("after-record")
+	crash("after-record", op)
 	for _, fn := range after {
 		if err := fn(); err != nil {
 			return err
@@ -61,7 +61,7 @@ func (w *work) take(ctx context.Context, op adapters.Op, part []due, intents []s
 		return err
 	}
 	for i, t := range part {
-		if !t.ended {
+		if !t.ended && t.done[op] {
 			w.compare(t, intents[i])
 		}
 	}
@@ -204,6 +204,7 @@ func (w *work) unsure(ctx context.Context, t due, op adapters.Op, end *store.Int
 	end.State, end.LookAfter = store.IntentChecking, lookAfter.UnixMilli()
 	reason := catalog.Reason{Code: "checking.outcome_unknown"}
 	t.listing.SyncState, t.listing.Reasons = catalog.SyncChecking, []catalog.Reason{reason}
+	t.listing.LookAt = lookAfter.Add(store.LookGrace) // should the run be cancelled meanwhile
 	return func() error { return w.back(ctx, t.task, lookAfter, reason, adapters.KindAmbiguous, true) }
 }
 

@@ -41,16 +41,17 @@ func (w *work) settle(ctx context.Context) error {
 }
 
 func (w *work) settleCreates(ctx context.Context, tasks []*task) error {
-	if len(tasks) == 0 {
-		return nil
+	tasks, err := w.linkedMeanwhile(ctx, tasks)
+	if err != nil || len(tasks) == 0 {
+		return err
 	}
 	var skus []string
 	for _, t := range tasks {
 		skus = append(skus, t.intent.Change.SKU)
 	}
-	found, err := w.adapter.Find(ctx, "", skus)
-	if err != nil {
-		return err
+	found, fault := w.adapter.Find(ctx, "", skus)
+	if fault != nil {
+		return fault
 	}
 	bySKU := map[string][]adapters.Listing{}
 	for _, l := range found {
@@ -63,6 +64,40 @@ func (w *work) settleCreates(ctx context.Context, tasks []*task) error {
 		}
 	}
 	return nil
+}
+
+// linkedMeanwhile settles the creates whose listing a reading of the whole
+// marketplace has found, and returns the others. Reading by id does not lag.
+func (w *work) linkedMeanwhile(ctx context.Context, tasks []*task) ([]*task, error) {
+	var linked, others []*task
+	var ids []string
+	for _, t := range tasks {
+		if t.listing.RemoteID == "" {
+			others = append(others, t)
+			continue
+		}
+		linked, ids = append(linked, t), append(ids, t.listing.RemoteID)
+	}
+	if len(linked) == 0 {
+		return others, nil
+	}
+	seen, fault := w.adapter.Get(ctx, ids)
+	if fault != nil {
+		return nil, fault
+	}
+	for _, t := range linked {
+		l, ok := seen[t.listing.RemoteID]
+		if !ok {
+			if err := w.vanished(ctx, t); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		if err := w.adopt(ctx, t, *t.intent, []adapters.Listing{l}); err != nil {
+			return nil, err
+		}
+	}
+	return others, nil
 }
 
 func inShop(listings []adapters.Listing, shopID string) []adapters.Listing {
@@ -82,11 +117,19 @@ func (w *work) settleCreate(ctx context.Context, t *task, hits []adapters.Listin
 	return w.adopt(ctx, t, *t.intent, hits)
 }
 
+// madeBefore is by how much a listing must be older than the intent to be none
+// of its making. Marketplaces' clocks are off by minutes; what is taken for
+// another's making by mistake is compared once more, and no more than that.
+const madeBefore = time.Minute
+
 // adopt links the task to what a create, ours or an earlier one, has left. The
 // oldest counts; that there are several is reported and never mended by
 // deleting.
 func (w *work) adopt(ctx context.Context, t *task, in store.Intent, hits []adapters.Listing) error {
 	slices.SortStableFunc(hits, func(a, b adapters.Listing) int { return a.CreatedAt.Compare(b.CreatedAt) })
+	if at := hits[0].CreatedAt; !at.IsZero() && at.Before(in.CreatedAt.Add(-madeBefore)) {
+		in.Fields = nil // somebody else's making: what differs is not ours turned into their form
+	}
 	row := seenAs(t.listing, hits[0], w.Now(), w.ReviewPoll)
 	row.WantedLive, row.Refused = true, ""
 	row.Applied = map[string]catalog.AppliedField{}
@@ -166,8 +209,12 @@ func (w *work) inShopList(ctx context.Context, in store.Intent) ([]adapters.List
 	if len(bySKU) > 0 {
 		return bySKU, nil
 	}
-	if len(byTitle) > 1 {
-		byTitle = nil // which one is not sure; the reading shows them as made by hand
+	if len(byTitle) != 1 {
+		return nil, nil // which one is not sure; the reading shows them as made by hand
+	}
+	others, err := w.Store.ListingsByRemote(ctx, w.m, []string{byTitle[0].RemoteID})
+	if err != nil || len(others) > 0 {
+		return nil, err // another SKU's
 	}
 	return byTitle, nil
 }
@@ -175,7 +222,8 @@ func (w *work) inShopList(ctx context.Context, in store.Intent) ([]adapters.List
 // sendAgain repeats a create whose first attempt left nothing: the same bytes
 // under the same key, so that two that both arrive are one.
 func (w *work) sendAgain(ctx context.Context, t *task, in store.Intent) error {
-	err := w.Store.RepeatIntent(ctx, in, w.owner, w.Now().Add(w.RequestTimeout+w.lag(adapters.OpCreate)))
+	in.LookAfter = w.Now().Add(w.RequestTimeout + w.lag(adapters.OpCreate))
+	err := w.Store.RepeatIntent(ctx, in, w.owner, in.LookAfter)
 	if errors.Is(err, store.ErrLeaseLost) {
 		return w.back(ctx, t, w.Now().Add(w.jitter(time.Second)), catalog.Reason{}, adapters.KindNone, false)
 	}
@@ -254,19 +302,18 @@ func (w *work) void(ctx context.Context, t *task, in store.Intent) error {
 	t.intent = nil
 	t.see(t.listing, w.m)
 	return w.Store.Save(context.WithoutCancel(ctx), w.owner, store.Record{
-		Ends: []store.IntentEnd{{ID: in.ID, State: store.IntentVoid, Kind: adapters.KindAmbiguous, Negatives: in.Negatives}}})
+		Ends: []store.IntentEnd{{ID: in.ID, State: store.IntentVoid, Kind: adapters.KindAmbiguous, Negatives: in.Negatives, Attempt: in.Attempts}}})
 }
 
 // stillChecking gives the task back until at.
 func (w *work) stillChecking(ctx context.Context, t *task, in store.Intent, at time.Time) error {
 	reason := catalog.Reason{Code: "checking.outcome_unknown"}
 	t.listing.SyncState, t.listing.Reasons = catalog.SyncChecking, []catalog.Reason{reason}
-	rec := store.Record{Listings: []catalog.Listing{t.listing}, Ends: []store.IntentEnd{{ID: in.ID, State: store.IntentChecking, Kind: adapters.KindAmbiguous, Negatives: in.Negatives}}}
+	t.listing.LookAt = at.Add(store.LookGrace) // should the run be cancelled meanwhile
+	rec := store.Record{Listings: []catalog.Listing{t.listing}, Ends: []store.IntentEnd{{ID: in.ID, State: store.IntentChecking, Kind: adapters.KindAmbiguous, Negatives: in.Negatives,
+		Attempt: in.Attempts}}}
 	if err := w.Store.Save(context.WithoutCancel(ctx), w.owner, rec); err != nil {
 		return err
-	}
-	if t.item.Purpose == catalog.PurposeLook { // the run's own item comes back; a look need not
-		t.listing.LookAt = at
 	}
 	return w.back(ctx, t, at, reason, adapters.KindAmbiguous, false)
 }

@@ -97,9 +97,9 @@ func (w *work) makeShop(ctx context.Context, shop catalog.Shop, want adapters.Sh
 	}
 	sendCtx, cancel := context.WithTimeout(ctx, w.RequestTimeout)
 	defer cancel()
-	crash("before-shop")
+	crash("before-shop", opShop)
 	made, err := w.adapter.CreateShop(sendCtx, want, shop.CreateKey)
-	crash("after-shop")
+	crash("after-shop", opShop)
 	if err == nil {
 		return w.shopIs(shop, made.ID, string(made.Status)), nil
 	}
