@@ -6,6 +6,9 @@ import "net/url"
 func (c *Config) check(specs []LaneSpec) Problems {
 	var out Problems
 	for i, l := range c.Lanes {
+		if l.Enabled && l.IsWorkbook() && c.Day != "" { // its files are for a real marketplace
+			out = append(out, problem(NowNotLocal, "lane", l.Name, "name", Variable(l.Name+".mode"), "value", l.Mode))
+		}
 		if !l.Enabled || l.IsSandbox() || !isBaseURL(l.URL) {
 			continue
 		}

@@ -62,7 +62,17 @@ type Config struct {
 type Lane struct {
 	Name    string
 	Enabled bool
-	// URL is Sandbox or a base URL without a slash at its end.
+	// Mode is ModeAPI, or ModeWorkbook where people carry Excel files and lists
+	// between the program and the seller portal. Default ModeAPI.
+	Mode string
+	// Folder is where a workbook lane writes and reads files. Default
+	// DataDir/workbook/<name>.
+	Folder string
+	// Mapping is a file with the columns of a workbook lane. Default the one
+	// that comes with the marketplace.
+	Mapping string
+	// URL is Sandbox or a base URL without a slash at its end; of a workbook
+	// lane it names the folder.
 	URL string
 	// Rate is in requests a second; 0: the marketplace's own figure.
 	Rate float64
@@ -74,6 +84,16 @@ type Lane struct {
 	// Credentials by name, as the adapter's spec declares them.
 	Credentials map[string]Secret
 }
+
+// The modes of a lane.
+const (
+	ModeAPI      = "api"
+	ModeWorkbook = "workbook"
+)
+
+// IsWorkbook tells whether people work the lane by hand, with Excel files:
+// nothing is sent to anybody.
+func (l Lane) IsWorkbook() bool { return l.Mode == ModeWorkbook }
 
 // IsSandbox tells whether the lane runs against the built-in sandbox.
 func (l Lane) IsSandbox() bool { return l.URL == Sandbox }

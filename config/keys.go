@@ -112,6 +112,12 @@ func laneKeys(i int, s LaneSpec) []key {
 			lane(c).Enabled = on
 			return wanted(err == nil, "bool")
 		}},
+		{name: s.Name + ".mode", def: ModeAPI, set: func(c *Config, v string) string {
+			lane(c).Mode = v
+			return oneOf(v, "mode", ModeAPI, ModeWorkbook)
+		}},
+		{name: s.Name + ".folder", set: func(c *Config, v string) string { lane(c).Folder = v; return "" }},
+		{name: s.Name + ".mapping", set: func(c *Config, v string) string { lane(c).Mapping = v; return "" }},
 		{name: s.Name + ".url", def: Sandbox, masked: maskURL, set: func(c *Config, v string) string {
 			lane(c).URL = strings.TrimRight(v, "/")
 			return wanted(v == Sandbox || isBaseURL(v), "base_url")

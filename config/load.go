@@ -173,6 +173,9 @@ func (l *loader) build(specs []LaneSpec) (*Config, error) {
 			}
 			value = strings.TrimSuffix(strings.TrimSuffix(string(read), "\n"), "\r")
 		}
+		if lane, ok := strings.CutSuffix(k.name, ".folder"); ok && value == "" {
+			value = filepath.Join(c.DataDir, "workbook", lane)
+		}
 		if k.name == "database_url" && value == "" {
 			value = "sqlite:" + filepath.Join(c.DataDir, "lensan.db")
 		}
@@ -180,6 +183,11 @@ func (l *loader) build(specs []LaneSpec) (*Config, error) {
 		c.origin[k.name], c.values[k.name] = g.origin, k.printed(value)
 		if want := k.set(c, value); want != "" {
 			l.report(BadValue, "name", nameOf(k, g), "value", k.printed(value), "want", want)
+		}
+	}
+	for i := range c.Lanes {
+		if l := &c.Lanes[i]; l.IsWorkbook() {
+			l.URL = "workbook:" + l.Folder
 		}
 	}
 	l.problems = append(l.problems, c.check(specs)...)

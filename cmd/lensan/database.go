@@ -167,7 +167,7 @@ func (a *app) refuseRealWrites(scope catalog.Scope, policy catalog.Policy) error
 		for _, m := range scope.Marketplaces {
 			inScope = inScope || m == l.Name
 		}
-		if inScope && !l.IsLocal() {
+		if inScope && !l.IsLocal() && !l.IsWorkbook() {
 			lines = append(lines, text.RealWrites.In(a.lang, "lane", l.Name, "url", l.URL, "name", config.Variable(l.Name+".url")))
 		}
 	}

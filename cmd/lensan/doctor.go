@@ -16,6 +16,7 @@ import (
 	"lensan/cmd/lensan/text"
 	"lensan/config"
 	"lensan/store"
+	"lensan/store/catalog"
 )
 
 // finding is what doctor found about one thing.
@@ -158,7 +159,7 @@ func (a *app) lookAtLane(ctx context.Context, s *store.Store, l config.Lane, ad 
 		return a.laneFinding(title, l, err)
 	}
 	found := text.LaneWell.In(a.lang, "url", l.URL, "took", now().Sub(began).Round(time.Millisecond).String())
-	if !l.IsLocal() {
+	if !l.IsLocal() && !l.IsWorkbook() {
 		found += " " + text.LaneReadOnly.In(a.lang)
 	}
 	return finding{check: text.CheckLane, about: title, found: found}
@@ -168,6 +169,13 @@ func (a *app) lookAtLane(ctx context.Context, s *store.Store, l config.Lane, ad 
 func (a *app) laneFinding(title string, l config.Lane, err *adapters.Error) finding {
 	f := finding{check: text.CheckLane, about: title, exit: ExitTemporary, found: oneLine(err)}
 	variable := config.Variable(l.Name + ".url")
+	if l.IsWorkbook() && len(err.Fields) > 0 {
+		e := text.Explain(catalog.Reason{Code: err.Fields[0].Code, Args: map[string]string{"words": err.Fields[0].Message}})
+		if f.found, f.todo = e.VI, e.FixVI; a.lang != text.VI {
+			f.found, f.todo = e.EN, e.FixEN
+		}
+		return f
+	}
 	switch err.Kind {
 	case adapters.KindUnauthorized:
 		f.exit, f.found = ExitAccount, text.LaneRefused.In(a.lang)

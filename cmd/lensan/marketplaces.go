@@ -53,7 +53,7 @@ func (a *app) capabilityRows(open map[string]adapters.Adapter) error {
 			c := ad.Capabilities()
 			caps, title = c, c.Title
 		}
-		w.Row(report.V(l.Name), report.V(title), report.V(l.Enabled), report.V(l.URL), report.V(l.IsSandbox()), report.V(l.IsLocal()), report.V(caps))
+		w.Row(report.V(l.Name), report.V(title), report.V(l.Enabled), report.V(l.URL), report.V(l.IsSandbox()), report.V(l.IsLocal() || l.IsWorkbook()), report.V(caps))
 	}
 	return w.Close()
 }

@@ -1,13 +1,16 @@
 package main
 
 import (
+	"fmt"
 	"log/slog"
+	"os"
 
 	"lensan/adapters"
 	"lensan/adapters/postmart"
 	"lensan/adapters/rest"
 	"lensan/adapters/sandbox"
 	"lensan/adapters/voso"
+	"lensan/adapters/workbook"
 	"lensan/config"
 )
 
@@ -20,6 +23,9 @@ type marketplace struct {
 	account, secret string
 	// sandbox gives the credentials of the sandbox's own account.
 	sandbox map[string]string
+	// rules and mapping are what a lane that people work by hand needs.
+	rules   workbook.Rules
+	mapping []byte
 	open    func(lane config.Lane, o rest.Options) (adapters.Adapter, error)
 }
 
@@ -34,6 +40,7 @@ var marketplaces = []marketplace{
 		},
 		account: "client_id", secret: "client_secret",
 		sandbox: map[string]string{"client_id": sandbox.DefaultClientID, "client_secret": sandbox.DefaultClientSecret},
+		rules:   postmart.Rules{}, mapping: postmart.WorkbookMapping,
 		open: func(l config.Lane, o rest.Options) (adapters.Adapter, error) {
 			return postmart.New(postmart.Config{
 				BaseURL: l.URL, ClientID: l.Credentials["client_id"].Reveal(), ClientSecret: l.Credentials["client_secret"].Reveal(),
@@ -49,6 +56,7 @@ var marketplaces = []marketplace{
 		},
 		account: "username", secret: "password",
 		sandbox: map[string]string{"username": sandbox.DefaultUsername, "password": sandbox.DefaultPassword},
+		rules:   voso.Rules{}, mapping: voso.WorkbookMapping,
 		open: func(l config.Lane, o rest.Options) (adapters.Adapter, error) {
 			return voso.New(voso.Config{
 				BaseURL: l.URL, Username: l.Credentials["username"].Reveal(), Password: l.Credentials["password"].Reveal(),
@@ -103,6 +111,14 @@ func openAdapters(c *config.Config, shared share, log *slog.Logger) (map[string]
 		if !l.Enabled {
 			continue
 		}
+		if l.IsWorkbook() {
+			a, err := m.openWorkbook(l, log)
+			if err != nil {
+				return nil, fail(ExitUsage, err.Error())
+			}
+			out[m.Name] = a
+			continue
+		}
 		o := rest.Options{Log: log, Now: now, ReadOnly: !l.IsLocal()}
 		a, err := m.open(m.resolved(l), o)
 		if err != nil {
@@ -121,4 +137,21 @@ func openAdapters(c *config.Config, shared share, log *slog.Logger) (map[string]
 		out[m.Name] = a
 	}
 	return out, nil
+}
+
+// openWorkbook makes the adapter of a lane that people work by hand. The
+// columns are those of the marketplace, or of a file in their place.
+func (m marketplace) openWorkbook(l config.Lane, log *slog.Logger) (adapters.Adapter, error) {
+	mapping := m.mapping
+	if l.Mapping != "" {
+		var err error
+		if mapping, err = os.ReadFile(l.Mapping); err != nil {
+			return nil, fmt.Errorf("%s: %w", config.Variable(l.Name+".mapping"), err)
+		}
+	}
+	a, err := workbook.New(workbook.Config{Name: m.Name, Rules: m.rules, Mapping: mapping, Folder: l.Folder, Now: now, Log: log})
+	if err != nil && l.Mapping != "" {
+		err = fmt.Errorf("%s: %w", config.Variable(l.Name+".mapping"), err)
+	}
+	return a, err
 }

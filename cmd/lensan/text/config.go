@@ -50,6 +50,7 @@ var wants = map[string]Phrase{
 	"redis_url":    {"embedded, redis://…, rediss://… hoặc redis-sentinel://…", "embedded, redis://…, rediss://… or redis-sentinel://…"},
 	"day":          {"một ngày có thật, ví dụ 2026-11-24 hoặc 24/11/2026", "a day that exists, for example 2026-11-24 or 24/11/2026"},
 	"cron":         {"dòng cron năm cột, ví dụ “0 2 * * *”, hoặc off", "a cron line of five columns, for example “0 2 * * *”, or off"},
+	"mode":         {"api hoặc workbook", "api or workbook"},
 	"owner":        {"ours, theirs hoặc ask", "ours, theirs or ask"},
 	"duration":     {"khoảng thời gian, ví dụ 500ms, 15s hoặc 2m", "a duration, for example 500ms, 15s or 2m"},
 	"address":      {"MÁY:CỔNG, ví dụ 127.0.0.1:18080", "HOST:PORT, for example 127.0.0.1:18080"},
