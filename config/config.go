@@ -127,6 +127,14 @@ type Timing struct {
 	// ReviewFirst is the first wait for a moderator's decision. Default 2 s
 	// on the sandbox, 5 minutes elsewhere.
 	ReviewFirst time.Duration
+	// Request is how long one request to a marketplace may take. Default 45 s.
+	Request time.Duration
+	// Pause is how long a lane first pauses after a failure of the whole of
+	// it; every other wait of its breaker is in proportion. Default 15 s.
+	Pause time.Duration
+	// Retry is how long an item first waits after a failure that passes; every
+	// other wait of an item is in proportion. Default 10 s.
+	Retry time.Duration
 }
 
 // Enabled gives the lanes that are on.

@@ -82,6 +82,9 @@ func keysFor(specs []LaneSpec) []key {
 		{name: "timing.lease", def: "60s", set: wait(func(c *Config) *time.Duration { return &c.Timing.Lease })},
 		{name: "timing.sweep", def: "5s", set: wait(func(c *Config) *time.Duration { return &c.Timing.Sweep })},
 		{name: "timing.gather", def: "15s", set: wait(func(c *Config) *time.Duration { return &c.Timing.Gather })},
+		{name: "timing.request", def: "45s", set: wait(func(c *Config) *time.Duration { return &c.Timing.Request })},
+		{name: "timing.pause", def: "15s", set: wait(func(c *Config) *time.Duration { return &c.Timing.Pause })},
+		{name: "timing.retry", def: "10s", set: wait(func(c *Config) *time.Duration { return &c.Timing.Retry })},
 		{name: "timing.review_first", def: "0s", set: wait(func(c *Config) *time.Duration { return &c.Timing.ReviewFirst })},
 	}
 	keys = append(keys,

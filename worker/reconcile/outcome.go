@@ -194,7 +194,7 @@ func (w *work) later(ctx context.Context, t due, e *adapters.Error, reason catal
 		return func() error { return w.end(ctx, t.task, catalog.ItemFailed, reason, e.Kind) }
 	}
 	l.SyncState, l.Reasons = catalog.SyncRetrying, []catalog.Reason{reason}
-	due := w.Now().Add(w.jitter(max(delay(e.Kind, t.item.Attempts), e.RetryAfter)))
+	due := w.Now().Add(w.jitter(max(w.wait(e.Kind, t.item.Attempts), e.RetryAfter)))
 	return func() error { return w.back(ctx, t.task, due, reason, e.Kind, true) }
 }
 

@@ -87,7 +87,7 @@ func (w *work) settled(ctx context.Context, t *task, d plan.Decision) error {
 		if err := w.Store.Save(context.WithoutCancel(ctx), w.owner, store.Record{Listings: []catalog.Listing{t.listing}}); err != nil {
 			return err
 		}
-		return w.back(ctx, t, w.Now().Add(w.jitter(delay(adapters.KindConflict, t.item.Attempts))), t.listing.Reasons[0], adapters.KindConflict, true)
+		return w.back(ctx, t, w.Now().Add(w.jitter(w.wait(adapters.KindConflict, t.item.Attempts))), t.listing.Reasons[0], adapters.KindConflict, true)
 	}
 	if w.runs[t.item.RunID].Kind == catalog.RunRevert {
 		return w.reverted(ctx, t, d)

@@ -39,6 +39,9 @@ type Options struct {
 	// RequestTimeout bounds how long one request may take, so that a process
 	// that died is known to have nothing in flight after it. Default 45 s.
 	RequestTimeout time.Duration
+	// Retry is how long an item first waits after a failure that passes; waits
+	// after other failures are in proportion. Default 10 s.
+	Retry time.Duration
 	// ReviewPoll is the shortest wait between two looks at a listing in
 	// review; it grows with the time waited. Default 1 s.
 	ReviewPoll time.Duration
@@ -76,6 +79,9 @@ func New(o Options) *Runner {
 	}
 	if o.RequestTimeout == 0 {
 		o.RequestTimeout = 45 * time.Second
+	}
+	if o.Retry == 0 {
+		o.Retry = usualRetry
 	}
 	if o.ReviewPoll == 0 {
 		o.ReviewPoll = time.Second
