@@ -212,4 +212,3 @@ func rowsOf[T any](rows []T) []T {
 	}
 	return rows
 }
-

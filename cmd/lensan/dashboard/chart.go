@@ -87,7 +87,7 @@ type tick struct {
 // The trend's drawing, in its own units.
 const (
 	trendW, trendH                 = 520.0, 190.0
-	trendLeft, trendTop, trendFoot = 34.0, 10.0, 24.0
+	trendLeft, trendTop, trendFoot = 44.0, 10.0, 24.0
 )
 
 // newTrend draws live of eligible, in per cent, of each marketplace.

@@ -114,7 +114,7 @@ func (d *Dashboard) home(w http.ResponseWriter, r *http.Request, v *visit) error
 		return err
 	}
 	data.Covers = v.covers(s, data.Lanes)
-	if data.Causes, err = v.causes(ctx, s, shelf.Query{}, 6); err != nil {
+	if data.Causes, err = v.causes(ctx, s, shelf.Query{}, 7); err != nil {
 		return err
 	}
 	if data.Changes, err = v.changes(ctx, s); err != nil {

@@ -50,8 +50,8 @@ func (d *Dashboard) routes() http.Handler {
 	if d.Import != nil {
 		act("GET /imports/new", d.newImport)
 		act("POST /imports", d.uploadImport)
-		act("GET /imports/uploads/{id}", d.previewImport)
-		act("POST /imports/uploads/{id}", d.confirmImport)
+		act("GET /uploads/{id}", d.previewImport)
+		act("POST /uploads/{id}", d.confirmImport)
 		act("POST /imports/{id}/reject", d.rejectImport)
 	}
 	rule("GET /tokens", d.tokens)

@@ -231,7 +231,7 @@ func (d *Dashboard) uploadImport(w http.ResponseWriter, r *http.Request, v *visi
 		d.uploads.drop(up.id)
 		return err
 	}
-	http.Redirect(w, r, "/imports/uploads/"+up.id, http.StatusSeeOther)
+	http.Redirect(w, r, "/uploads/"+up.id, http.StatusSeeOther)
 	return nil
 }
 
@@ -296,7 +296,7 @@ func (d *Dashboard) confirmImport(w http.ResponseWriter, r *http.Request, v *vis
 		d.uploads.mu.Lock()
 		up.result = result
 		d.uploads.mu.Unlock()
-		return done(w, r, "/imports/uploads/"+up.id, map[bool]string{true: "held"}[result.Refused == ""])
+		return done(w, r, "/uploads/"+up.id, map[bool]string{true: "held"}[result.Refused == ""])
 	}
 	d.uploads.drop(up.id)
 	return done(w, r, "/imports/"+result.Report.ID, "imported")
