@@ -91,6 +91,9 @@ func (m marketplace) resolved(l config.Lane) config.Lane {
 		return l
 	}
 	l.URL = "http://" + l.SandboxListen
+	if l.Rate == 0 { // the sandbox allows more than a marketplace is asked for by default
+		l.Rate = 0.8 * float64(sandbox.Lifelike().Postmart.Rate)
+	}
 	l.Credentials = map[string]config.Secret{}
 	for name, value := range m.sandbox {
 		l.Credentials[name] = config.NewSecret(value)

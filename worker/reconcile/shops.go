@@ -81,15 +81,17 @@ func (w *work) makeShop(ctx context.Context, shop catalog.Shop, want adapters.Sh
 	if shop.Refused == digest {
 		return shop, nil
 	}
-	found, err := w.adapter.FindShop(ctx, want.ProducerRef)
-	if err != nil {
-		return shop, err
-	}
-	if found != nil {
-		return w.shopIs(shop, found.ID, string(found.Status)), nil
-	}
-	if !shop.AttemptedAt.IsZero() && w.Now().Before(shop.AttemptedAt.Add(w.caps.VisibilityLag())) {
-		return shop, nil // a late attempt may still arrive
+	if !shop.AttemptedAt.IsZero() { // an earlier attempt may have made it
+		found, err := w.adapter.FindShop(ctx, want.ProducerRef)
+		if err != nil {
+			return shop, err
+		}
+		if found != nil {
+			return w.shopIs(shop, found.ID, string(found.Status)), nil
+		}
+		if w.Now().Before(shop.AttemptedAt.Add(w.caps.VisibilityLag())) {
+			return shop, nil // it may still arrive
+		}
 	}
 	shop.CreateKey, shop.AttemptedAt, shop.Refused = rand.Text(), w.Now().Add(w.RequestTimeout), ""
 	if err := w.Store.SaveShop(ctx, shop, owner, false); err != nil {
