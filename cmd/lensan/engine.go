@@ -62,11 +62,16 @@ func (a *app) startEngine(ctx context.Context, s *store.Store) (*engine, error) 
 		return nil, err
 	}
 	e := &engine{app: a, queue: q, adapters: open, failed: make(chan error, 1), ended: make(chan struct{})}
-	runner := reconcile.New(reconcile.Options{Store: s, Adapters: open, Today: today, Now: s.Now, Log: a.log, Owners: a.owners(), ReviewPoll: a.cfg.Timing.ReviewFirst})
+	wait := a.cfg.Timing
+	runner := reconcile.New(reconcile.Options{
+		Store: s, Adapters: open, Today: today, Now: s.Now, Log: a.log, Owners: a.owners(), Canaries: a.cfg.Canaries,
+		ReviewPoll: wait.ReviewFirst, LeaseTTL: wait.Lease, RequestTimeout: wait.Request, Retry: wait.Retry,
+	})
 	e.worker = worker.New(worker.Options{
 		Store: s, Redis: q.Redis, Runner: runner, Lanes: lanesFor(open, budgets), Embedded: q.Embedded, Host: hostname(), Log: a.log,
 		OnWaiting:  e.sayWaiting,
-		BatchLease: a.cfg.Timing.Lease, Sweep: a.cfg.Timing.Sweep, Gather: a.cfg.Timing.Gather,
+		BatchLease: wait.Lease, PlanLease: wait.Lease, EngineLease: wait.Lease / 4, Sweep: wait.Sweep, Gather: wait.Gather,
+		Breaker: breaker(wait.Pause),
 	})
 	run, cancel := context.WithCancel(context.WithoutCancel(ctx)) // stop ends it, in order
 	e.cancel = cancel
@@ -77,6 +82,11 @@ func (a *app) startEngine(ctx context.Context, s *store.Store) (*engine, error) 
 		}
 	}()
 	return e, nil
+}
+
+// breaker are the waits of a lane whose first pause takes base.
+func breaker(base time.Duration) worker.Breaker {
+	return worker.Breaker{Base: base, AuthBase: 4 * base, Cap: 60 * base, Quiet: 20 * base}
 }
 
 // lanesFor says how this process works for each lane.
@@ -108,8 +118,11 @@ func (e *engine) sayWaiting(holder store.Lease) {
 }
 
 // stop ends the engine: requests in flight are waited for, the rest handed
-// back.
+// back. Stopping no engine does nothing.
 func (e *engine) stop() {
+	if e == nil {
+		return
+	}
 	e.cancel()
 	<-e.ended
 	for _, ad := range e.adapters {
@@ -148,20 +161,15 @@ func (a *app) engineAlive(ctx context.Context, s *store.Store) (bool, error) {
 }
 
 // workIfNobodyDoes has a waiting command do the work itself where the queue is
-// embedded: it takes the engine's lease when that is free, or becomes free
-// because its holder died. stop gives it back.
-func (a *app) workIfNobodyDoes(ctx context.Context, s *store.Store) (stop func(), err error) {
-	if !a.cfg.EmbeddedQueue() {
-		if alive, err := a.engineAlive(ctx, s); err != nil {
-			return nil, err
-		} else if !alive {
-			a.say(text.NoWorker)
-		}
-		return func() {}, nil
+// embedded: its engine takes the lease when that is free, or becomes free
+// because its holder died. Elsewhere workers do, and it returns nil.
+func (a *app) workIfNobodyDoes(ctx context.Context, s *store.Store) (*engine, error) {
+	if a.cfg.EmbeddedQueue() {
+		return a.startEngine(ctx, s)
 	}
-	e, err := a.startEngine(ctx, s)
-	if err != nil {
-		return nil, err
+	alive, err := a.engineAlive(ctx, s)
+	if err == nil && !alive {
+		a.say(text.NoWorker)
 	}
-	return e.stop, nil
+	return nil, err
 }

@@ -6,7 +6,10 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"os"
 	"path/filepath"
+	"strings"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -14,6 +17,7 @@ import (
 	"lensan/adapters/sandbox"
 	"lensan/cmd/lensan/text"
 	"lensan/config"
+	"lensan/store"
 	"lensan/store/catalog"
 )
 
@@ -25,7 +29,7 @@ func (a *app) sandboxCommand() *cobra.Command {
 		if control == "" {
 			control = sandbox.DefaultControlAddr
 		}
-		sb, addrs, err := a.startSandbox(ctx, a.cfg.Lanes, control, a.cfg.Day)
+		sb, addrs, err := a.startSandbox(ctx, a.cfg.Lanes, control, a.dayOnRecord(ctx))
 		if err != nil {
 			return err
 		}
@@ -43,9 +47,8 @@ func (a *app) sandboxCommand() *cobra.Command {
 func (a *app) sandboxFile() string { return filepath.Join(a.cfg.DataDir, "sandbox.journal") }
 
 // startSandbox opens the sandbox and has it listen for these lanes; control is
-// where it takes faults, "-" nowhere. day is the day by which it judges, empty:
-// today.
-func (a *app) startSandbox(ctx context.Context, lanes []config.Lane, control string, day catalog.Day) (*sandbox.Sandbox, sandbox.Addrs, error) {
+// where it takes faults, "-" nowhere; today is the day by which it judges.
+func (a *app) startSandbox(ctx context.Context, lanes []config.Lane, control string, today func() string) (*sandbox.Sandbox, sandbox.Addrs, error) {
 	if err := a.ensureFolder(a.cfg.DataDir); err != nil {
 		return nil, sandbox.Addrs{}, err
 	}
@@ -53,10 +56,7 @@ func (a *app) startSandbox(ctx context.Context, lanes []config.Lane, control str
 	if a.cfg.SandboxNoLimits {
 		o = sandbox.Options{Seed: 1}
 	}
-	o.Path, o.Log = a.sandboxFile(), a.log
-	if day != "" {
-		o.Today = func() string { return string(day) }
-	}
+	o.Path, o.Log, o.Today = a.sandboxFile(), a.log, today
 	sb, err := sandbox.Open(o)
 	if err != nil {
 		return nil, sandbox.Addrs{}, a.fail(ExitUsage, text.SandboxFile, "file", o.Path, "why", oneLine(err))
@@ -96,6 +96,55 @@ func (a *app) sandboxPortError(lanes []config.Lane, control string, err error) e
 	return err
 }
 
+// fixedOr is the day given, or the real one in Vietnam.
+func fixedOr(day catalog.Day) func() string {
+	return func() string {
+		if day != "" {
+			return string(day)
+		}
+		return string(catalog.DayOf(now()))
+	}
+}
+
+// dayOnRecord is the day by which lensan itself judges, for a sandbox in a
+// process of its own: it would refuse the sample register's recognitions that
+// have ended since the register's day. It is asked for again now and then, as
+// the database may be made after the sandbox has started.
+func (a *app) dayOnRecord(ctx context.Context) func() string {
+	var mu sync.Mutex
+	var read time.Time
+	day := a.cfg.Day
+	return func() string {
+		mu.Lock()
+		defer mu.Unlock()
+		if a.cfg.Day == "" && now().Sub(read) > time.Second {
+			read = now()
+			if d, err := a.readDay(ctx); err == nil {
+				day = d
+			}
+		}
+		return fixedOr(day)()
+	}
+}
+
+// readDay reads the fixed day without making or keeping a database.
+func (a *app) readDay(ctx context.Context) (catalog.Day, error) {
+	url := a.cfg.Database.Reveal()
+	if path, ok := strings.CutPrefix(url, "sqlite:"); ok {
+		if _, err := os.Stat(strings.TrimPrefix(path, "//")); err != nil {
+			return "", err
+		}
+	}
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	s, err := store.Open(ctx, url, store.Options{Now: now, MaxConns: 1})
+	if err != nil {
+		return "", err
+	}
+	defer s.Close() //nolint:errcheck // only read
+	return a.fixedDay(ctx, s)
+}
+
 // watchSandbox is how often a process looks whether the sandbox still answers.
 const watchSandbox = time.Second
 
@@ -114,7 +163,9 @@ func (a *app) withSandbox(ctx context.Context, day catalog.Day) error {
 			lanes = append(lanes, l)
 		}
 	}
-	if !allSandboxes(ctx, lanes) {
+	// What answers counts only when it works on this data folder's file: the
+	// sandbox of another folder holds another register's products.
+	if !sandbox.InUse(a.sandboxFile()) || !allSandboxes(ctx, lanes) {
 		return a.ownSandbox(ctx, lanes, day)
 	}
 	watch, cancel := context.WithCancel(context.WithoutCancel(ctx))
@@ -132,7 +183,7 @@ func (a *app) withSandbox(ctx context.Context, day catalog.Day) error {
 			if allSandboxes(watch, lanes) {
 				continue
 			}
-			if sb, _, err := a.startSandbox(watch, lanes, a.control(), day); err == nil {
+			if sb, _, err := a.startSandbox(watch, lanes, a.control(), fixedOr(day)); err == nil {
 				own = sb.Close
 				return
 			} else if watch.Err() == nil {
@@ -146,7 +197,7 @@ func (a *app) withSandbox(ctx context.Context, day catalog.Day) error {
 
 // ownSandbox runs the sandbox in this process until the program ends.
 func (a *app) ownSandbox(ctx context.Context, lanes []config.Lane, day catalog.Day) error {
-	sb, _, err := a.startSandbox(ctx, lanes, a.control(), day)
+	sb, _, err := a.startSandbox(ctx, lanes, a.control(), fixedOr(day))
 	if err != nil {
 		return err
 	}

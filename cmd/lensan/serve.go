@@ -46,7 +46,11 @@ func (a *app) serve(ctx context.Context, l net.Listener, s *store.Store, e *engi
 	if err != nil {
 		return nil, err
 	}
-	pages, err := dashboard.New(a.dashboardOptions(s, today, e))
+	o := a.dashboardOptions(s, today, e)
+	if err := a.ensureFolder(o.TempDir); err != nil {
+		return nil, err
+	}
+	pages, err := dashboard.New(o)
 	if err != nil {
 		return nil, a.dashboardError(err)
 	}

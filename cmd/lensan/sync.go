@@ -130,12 +130,12 @@ func (a *app) sayQueued(ctx context.Context, s *store.Store, run catalog.Run) er
 // followRun waits for a run's end and its reviews. Where no engine is at work
 // and the queue is embedded, this command works itself.
 func (a *app) followRun(ctx context.Context, s *store.Store, id string, f store.Filter, reviews time.Duration) error {
-	stop, err := a.workIfNobodyDoes(ctx, s)
+	e, err := a.workIfNobodyDoes(ctx, s)
 	if err != nil {
 		return err
 	}
-	defer stop()
-	row, err := a.watchRun(ctx, s, id)
+	defer e.stop()
+	row, err := a.watchRun(ctx, s, id, e)
 	if err != nil {
 		return err
 	}
@@ -152,7 +152,16 @@ func (a *app) followRun(ctx context.Context, s *store.Store, id string, f store.
 	if run.Planned+run.Unchanged+run.LeftOut == 0 && row.Reason == "" {
 		return a.fail(ExitNoScope, text.ScopeEmpty)
 	}
-	return a.runExit(ctx, s, row)
+	return a.endRun(ctx, s, row)
+}
+
+// endRun ends a command as the run that it waited for ended.
+func (a *app) endRun(ctx context.Context, s *store.Store, row store.RunRow) error {
+	exit, err := a.runExit(ctx, s, row)
+	if err == nil && exit != ExitDone {
+		err = fail(exit)
+	}
+	return err
 }
 
 // refresh asks for a reading of the marketplaces and waits for it.
@@ -162,14 +171,14 @@ func (a *app) refresh(ctx context.Context, s *store.Store, scope catalog.Scope) 
 	if err != nil {
 		return err
 	}
-	stop, err := a.workIfNobodyDoes(ctx, s)
+	e, err := a.workIfNobodyDoes(ctx, s)
 	if err != nil {
 		return err
 	}
-	defer stop()
-	row, err := a.watchRun(ctx, s, run.ID)
+	defer e.stop()
+	row, err := a.watchRun(ctx, s, run.ID, e)
 	if err != nil {
 		return err
 	}
-	return a.runExit(ctx, s, row)
+	return a.endRun(ctx, s, row)
 }

@@ -2,8 +2,8 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -85,11 +85,15 @@ func (a *app) up(ctx context.Context, once bool) error {
 		return err
 	}
 	defer stop()
-	if err := a.firstSync(ctx, s); err != nil {
+	outcome, err := a.firstSync(ctx, s, e)
+	if err != nil {
 		return err
 	}
-	if err := a.printSummary(ctx, s); err != nil || once {
+	if err := a.printSummary(ctx, s); err != nil {
 		return err
+	}
+	if once {
+		return outcome
 	}
 	return a.stay(ctx, s, e)
 }
@@ -147,41 +151,49 @@ func (a *app) sayDay(ctx context.Context, s *store.Store) error {
 }
 
 // firstSync does the main job for the first time, or goes on where an earlier
-// start was interrupted. After that a start changes nothing.
-func (a *app) firstSync(ctx context.Context, s *store.Store) error {
+// start was interrupted. After that a start changes nothing. outcome is what
+// --once exits with.
+func (a *app) firstSync(ctx context.Context, s *store.Store, e *engine) (outcome, err error) {
 	_, isSample, err := s.GetSetting(ctx, settingSample)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	runs, err := s.ListRuns(ctx, store.RunFilter{Limit: 1})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if isSample && len(runs) == 0 {
 		if _, _, err := s.RequestRun(ctx, store.RunRequest{Kind: catalog.RunSync, Policy: catalog.PolicySync, Trigger: catalog.TriggerStart}); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	open, err := s.ListRuns(ctx, store.RunFilter{Open: true})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	var exits []error
-	for _, run := range open {
+	var exits []Exit
+	for _, run := range slices.Backward(open) { // oldest first
 		if !run.PausedAt.IsZero() {
 			continue
 		}
-		row, err := a.watchRun(ctx, s, run.ID)
+		row, err := a.watchRun(ctx, s, run.ID, e)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		exits = append(exits, a.runExit(ctx, s, row))
 		a.sayRun(ctx, s, row)
+		exit, err := a.runExit(ctx, s, row)
+		if err != nil {
+			return nil, err
+		}
+		exits = append(exits, exit)
 	}
 	if _, err := a.waitReviews(ctx, s, store.Filter{}, a.reviewLimit()); err != nil {
-		return err
+		return nil, err
 	}
-	return errors.Join(exits...)
+	if exit := worst(exits...); exit != ExitDone {
+		outcome = fail(exit)
+	}
+	return outcome, nil
 }
 
 // reviewLimit is how long a start waits for moderators: the sandbox's decide

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -15,8 +14,13 @@ import (
 // lookEvery is how often a waiting command looks at the record.
 const lookEvery = 300 * time.Millisecond
 
-// watchRun shows a run's progress until it has ended.
-func (a *app) watchRun(ctx context.Context, s *store.Store, id string) (store.RunRow, error) {
+// watchRun shows a run's progress until it has ended, or until the engine of
+// this process, where there is one, has failed.
+func (a *app) watchRun(ctx context.Context, s *store.Store, id string, e *engine) (store.RunRow, error) {
+	var failed <-chan error
+	if e != nil {
+		failed = e.failed
+	}
 	bar := a.progress()
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
@@ -28,6 +32,8 @@ func (a *app) watchRun(ctx context.Context, s *store.Store, id string) (store.Ru
 		select {
 		case <-ctx.Done():
 			return row, ctx.Err()
+		case err := <-failed:
+			return row, err
 		case <-tick.C:
 		}
 	}
@@ -116,7 +122,7 @@ func (a *app) printRun(r store.RunRow, unchanged int) error {
 }
 
 // runExit is the exit code of a run that has ended.
-func (a *app) runExit(ctx context.Context, s *store.Store, r store.RunRow) error {
+func (a *app) runExit(ctx context.Context, s *store.Store, r store.RunRow) (Exit, error) {
 	var codes []Exit
 	switch catalog.RunState(r.State) {
 	case catalog.RunStopped:
@@ -137,7 +143,7 @@ func (a *app) runExit(ctx context.Context, s *store.Store, r store.RunRow) error
 	}
 	lanes, err := s.Lanes(ctx)
 	if err != nil {
-		return err
+		return ExitInternal, err
 	}
 	for _, l := range lanes {
 		if cfg, known := a.cfg.Lane(l.Marketplace); known && cfg.Enabled && l.IsPaused(s.Now()) && r.FinishedAt > 0 && l.PausedBy == "" && len(codes) > 0 {
@@ -148,16 +154,5 @@ func (a *app) runExit(ctx context.Context, s *store.Store, r store.RunRow) error
 			}
 		}
 	}
-	if exit := worst(codes...); exit != ExitDone {
-		return fail(exit)
-	}
-	return nil
-}
-
-// interrupted turns the end of ctx into the deadline's or the person's code.
-func (a *app) interrupted(ctx context.Context, err error) error {
-	if errors.Is(err, context.DeadlineExceeded) && errors.Is(context.Cause(ctx), context.DeadlineExceeded) {
-		return a.fail(ExitDeadline, text.DeadlineOver)
-	}
-	return err
+	return worst(codes...), nil
 }
