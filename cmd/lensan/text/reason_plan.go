@@ -106,6 +106,10 @@ var planReasons = map[string]sentence{
 		vi: "Sàn từ chối tin, không nêu lý do.", en: "The marketplace rejected the listing without a reason.",
 		fixVI: "Hỏi bộ phận kiểm duyệt của sàn.", fixEN: "Ask the marketplace's moderators.", who: catalog.WhoMarketplace,
 	},
+	"rejected.in_words": {
+		vi: "Sàn từ chối tin: “{words}”", en: "The marketplace rejected the listing: “{words}”",
+		fixVI: "Sửa theo lý do của sàn trong danh sách sản phẩm rồi đồng bộ lại.", fixEN: "Mend what it says in the register and sync again.", who: catalog.WhoProducer,
+	},
 	"review.too_long": {
 		vi: "Tin chờ duyệt đã {days} ngày.", en: "The listing has been waiting for review for {days} days.",
 		fixVI: "Nhắc bộ phận kiểm duyệt của sàn.", fixEN: "Remind the marketplace's moderators.", who: catalog.WhoMarketplace,
