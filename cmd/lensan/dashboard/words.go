@@ -144,6 +144,8 @@ var eventWords = map[string]text.Phrase{
 	"lane.resumed":         {VI: "mở lại kênh", EN: "resumed the lane"},
 	"listing.created":      {VI: "đưa lên sàn", EN: "created the listing"},
 	"listing.updated":      {VI: "cập nhật trên sàn", EN: "updated the listing"},
+	"listing.repriced":     {VI: "cập nhật giá, tồn kho trên sàn", EN: "updated price or stock"},
+	"listing.handed_over":  {VI: "ghi vào tệp tải lên", EN: "written to the upload file"},
 	"listing.closed":       {VI: "ẩn trên sàn", EN: "closed the listing"},
 	"listing.reopened":     {VI: "mở lại trên sàn", EN: "reopened the listing"},
 	"listing.adopted":      {VI: "nhận lại tin đăng có sẵn", EN: "adopted the listing"},
