@@ -96,6 +96,7 @@ func (a *Adapter) refresh() error {
 	if err != nil {
 		return err
 	}
+	stale := false
 	for _, path := range records {
 		info, err := os.Stat(path)
 		if errors.Is(err, fs.ErrNotExist) {
@@ -110,15 +111,19 @@ func (a *Adapter) refresh() error {
 			if err := a.takeIn(path, stamp); err != nil {
 				return err
 			}
+			stale = true
 		}
 	}
 	for name, e := range a.ledger.files {
+		stale = stale || e.where != places.of[name]
 		e.where = places.of[name]
 		if err := a.follow(e, places); err != nil {
 			return err
 		}
 	}
-	a.index()
+	if stale {
+		a.index()
+	}
 	return nil
 }
 
