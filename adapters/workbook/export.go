@@ -102,11 +102,13 @@ func (p *parser) take(l line) error {
 	}
 	r := record{p.columns, l.cells, !p.strict}
 	id, sku := tidy(r.text(string(isID))), tidy(r.text(string(isSKU)))
-	if id == "" {
+	if strings.TrimSpace(r.text(string(isState))) == "" {
 		if n, ok := totalOf(l.cells); ok {
 			p.total = n
 			return nil
 		}
+	}
+	if id == "" {
 		return refused("workbook.list_row", p.place(l.number, string(isID)), errors.New("a row without an id"))
 	}
 	if p.strict && len(l.cells) < p.width {

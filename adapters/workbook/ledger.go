@@ -199,7 +199,7 @@ func (a *Adapter) follow(e *entry, p places) error {
 	if folder == "" {
 		folder = waitingFolder
 	}
-	if changed := p.changed[folder]; changed.Before(at) && changed.After(e.writtenAt) {
+	if changed := p.changed[folder]; changed.Before(at) && !changed.Before(e.writtenAt) {
 		at = changed.UTC()
 	}
 	h, err := readRecord(a.record(e.file))
