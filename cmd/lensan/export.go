@@ -33,7 +33,7 @@ func (a *app) exportCommand() *cobra.Command {
 			return err
 		}
 		rows := 0
-		err = replaceFile(args[0], func(out io.Writer) error {
+		err = replaceFile(args[0], 0o644, func(out io.Writer) error {
 			rows, err = a.exportRows(ctx, s, out, filterOf(scope, reasons), products, scope.Limit)
 			if err == nil && rows == 0 {
 				return a.fail(ExitNoScope, text.ScopeEmpty)
@@ -93,7 +93,7 @@ func (a *app) exportRows(ctx context.Context, s *store.Store, out io.Writer, f s
 }
 
 // replaceFile writes a file whole or not at all.
-func replaceFile(path string, write func(io.Writer) error) error {
+func replaceFile(path string, mode os.FileMode, write func(io.Writer) error) error {
 	f, err := os.CreateTemp(filepath.Dir(path), ".lensan-export-*")
 	if err != nil {
 		return err
@@ -109,7 +109,7 @@ func replaceFile(path string, write func(io.Writer) error) error {
 	if err != nil {
 		return err
 	}
-	if err := os.Chmod(f.Name(), 0o644); err != nil {
+	if err := os.Chmod(f.Name(), mode); err != nil {
 		return err
 	}
 	return os.Rename(f.Name(), path)

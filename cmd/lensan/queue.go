@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"time"
 
 	"lensan/adapters"
 	"lensan/cmd/lensan/text"
@@ -60,7 +61,10 @@ func (a *app) shareThrough(q *worker.Queue, s *store.Store, budgets map[string]a
 		l = m.resolved(l)
 		key := m.Name + ":" + accountDigest(l.URL, l.Credentials[m.account].Reveal())
 		budget := coord.NewBudget(coord.BudgetOptions{Redis: q.Redis, Marketplace: m.Name, Key: key, Rate: rate, Log: a.log})
-		tokens, err := coord.NewTokens(coord.TokensOptions{Redis: q.Redis, Marketplace: m.Name, Key: key, Secret: l.Credentials[m.secret].Reveal()})
+		tokens, err := coord.NewTokens(coord.TokensOptions{Redis: q.Redis, Marketplace: m.Name, Key: key, Secret: l.Credentials[m.secret].Reveal(), Log: a.log,
+			CountLogin: func(ctx context.Context, most int, window time.Duration) (time.Duration, error) {
+				return s.CountLogin(ctx, key, most, window)
+			}})
 		budgets[m.Name] = budget
 		return budget, tokens, err
 	}

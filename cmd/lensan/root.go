@@ -12,6 +12,10 @@ import (
 	"lensan/config"
 )
 
+func init() {
+	cobra.EnableCommandSorting = false // the order of commands() is the reader's
+}
+
 // rootCommand builds the tree of commands, each in its own file.
 func (a *app) rootCommand() *cobra.Command {
 	root := &cobra.Command{
@@ -43,6 +47,16 @@ func (a *app) rootCommand() *cobra.Command {
 // exits are the codes it may end with beside 0, 1 and 2.
 func (a *app) command(use string, args cobra.PositionalArgs, exits []Exit, run func(ctx context.Context, args []string) error) *cobra.Command {
 	name, _, _ := strings.Cut(use, " ")
+	return a.worded(name, use, args, exits, run)
+}
+
+// subcommand begins a command below another.
+func (a *app) subcommand(parent, use string, args cobra.PositionalArgs, exits []Exit, run func(ctx context.Context, args []string) error) *cobra.Command {
+	name, _, _ := strings.Cut(use, " ")
+	return a.worded(parent+" "+name, use, args, exits, run)
+}
+
+func (a *app) worded(name, use string, args cobra.PositionalArgs, exits []Exit, run func(ctx context.Context, args []string) error) *cobra.Command {
 	words := text.Commands[name]
 	return &cobra.Command{
 		Use:         use,

@@ -2,7 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -11,6 +14,7 @@ import (
 	"lensan/cmd/lensan/text"
 	"lensan/store"
 	"lensan/store/catalog"
+	"lensan/worker/plan"
 )
 
 // runFlags are the flags of commands that ask for a run.
@@ -21,6 +25,9 @@ type runFlags struct {
 	noJoin   bool
 	deadline time.Duration
 	reviews  time.Duration
+	allow    []string // brakes lifted for this run
+	why      string
+	plan     string // a stored plan to carry out
 }
 
 func (a *app) syncCommand() *cobra.Command { return a.runCommand("sync", catalog.RunSync) }
@@ -36,10 +43,10 @@ func (a *app) runCommand(name string, kind catalog.RunKind) *cobra.Command {
 	c := a.command(name, cobra.NoArgs, exits, func(ctx context.Context, _ []string) error { return a.askForRun(ctx, kind, f) })
 	a.addScope(c.Flags(), &f.scope)
 	c.Flags().StringVar(&f.policy, "policy", string(catalog.PolicySync), text.FlagPolicy.In(a.lang))
-	c.Flags().BoolVar(&f.wait, "wait", false, text.FlagWait.In(a.lang))
-	c.Flags().BoolVar(&f.noJoin, "no-join", false, text.FlagNoJoin.In(a.lang))
-	c.Flags().DurationVar(&f.deadline, "deadline", 0, text.FlagDeadline.In(a.lang))
-	c.Flags().DurationVar(&f.reviews, "reviews", 2*time.Minute, text.FlagReviews.In(a.lang))
+	if kind == catalog.RunSync {
+		c.Flags().StringVar(&f.plan, "plan", "", text.FlagPlan.In(a.lang))
+	}
+	a.addWait(c, &f)
 	return c
 }
 
@@ -62,11 +69,29 @@ func (a *app) askForRun(ctx context.Context, kind catalog.RunKind, f runFlags) e
 	if err := a.scopeMatches(ctx, s, scope); err != nil {
 		return err
 	}
-	request := store.RunRequest{Kind: kind, Scope: scope, Policy: policy, Trigger: catalog.TriggerCommand, By: operator()}
-	if f.deadline > 0 {
-		request.Deadline = s.Now().Add(f.deadline)
+	return a.ask(ctx, s, store.RunRequest{Kind: kind, Scope: scope, Policy: policy}, f)
+}
+
+// ask writes the row that asks for a run and, where told to, waits for its end.
+func (a *app) ask(ctx context.Context, s *store.Store, q store.RunRequest, f runFlags) error {
+	if err := a.lift(&q, f); err != nil {
+		return err
 	}
-	run, joined, err := s.RequestRun(ctx, request)
+	if f.plan != "" {
+		p, err := s.GetPlan(ctx, f.plan)
+		if errors.Is(err, store.ErrNotFound) {
+			return a.fail(ExitUsage, text.NoPlan, "plan", f.plan)
+		}
+		if err != nil {
+			return err
+		}
+		q.PlanID, q.Scope, q.Policy = p.ID, p.Scope, p.Policy
+	}
+	q.Trigger, q.By = catalog.TriggerCommand, operator()
+	if f.deadline > 0 {
+		q.Deadline = s.Now().Add(f.deadline)
+	}
+	run, joined, err := s.RequestRun(ctx, q)
 	if err != nil {
 		return err
 	}
@@ -80,7 +105,30 @@ func (a *app) askForRun(ctx context.Context, kind catalog.RunKind, f runFlags) e
 	if !f.wait {
 		return a.sayQueued(ctx, s, run)
 	}
-	return a.followRun(ctx, s, run.ID, store.FilterOf(scope), f.reviews)
+	return a.followRun(ctx, s, run.ID, store.FilterOf(q.Scope), f.reviews)
+}
+
+// lift takes --allow and --reason over: a brake is lifted by name, with a
+// reason for the record.
+func (a *app) lift(q *store.RunRequest, f runFlags) error {
+	for _, name := range f.allow {
+		if !slices.Contains(plan.Brakes, plan.Brake(name)) {
+			return a.fail(ExitUsage, text.NoBrake, "name", name, "have", brakeNames())
+		}
+	}
+	if len(f.allow) > 0 && strings.TrimSpace(f.why) == "" {
+		return a.fail(ExitUsage, text.LiftNeedsReason)
+	}
+	q.Lift, q.LiftReason = f.allow, f.why
+	return nil
+}
+
+func brakeNames() string {
+	names := make([]string, len(plan.Brakes))
+	for i, b := range plan.Brakes {
+		names[i] = string(b)
+	}
+	return strings.Join(names, ", ")
 }
 
 // openForWork opens the database for a command that will have marketplaces

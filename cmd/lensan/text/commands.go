@@ -38,7 +38,7 @@ var Commands = map[string]CommandWords{
 		Long: Phrase{
 			"Ghi yêu cầu đồng bộ; tiến trình xử lý (lensan up hoặc worker) sẽ làm. Với --wait thì chờ đến khi xong; nếu hàng đợi nằm trong máy\nvà chưa có tiến trình nào xử lý, lệnh này tự làm.",
 			"Record a request for a sync; an engine (lensan up or worker) carries it out. With --wait, wait for its end; with the embedded queue\nand no engine running, this command does the work itself."},
-		Examples: "lensan sync --wait\nlensan sync --marketplace postmart --commune 17950\nlensan sync --wait --deadline 30m",
+		Examples: "lensan sync --wait\nlensan sync --marketplace postmart --commune 17950\nlensan sync --wait --deadline 30m\nlensan sync --plan PLAN --wait\nlensan sync --allow content --reason “đã kiểm tra” --wait",
 	},
 	"reconcile": {
 		Short: Phrase{"Đọc lại toàn bộ các sàn rồi sửa chỗ lệch", "Read the marketplaces whole and mend what differs"},
@@ -97,7 +97,47 @@ var Commands = map[string]CommandWords{
 	"producers": {
 		Short:    Phrase{"Các chủ thể và số sản phẩm", "The producers and their products"},
 		Long:     Phrase{"Liệt kê chủ thể, mã chủ thể và số sản phẩm. Điện thoại, mã số thuế và địa chỉ không hiện ở đây.", "List producers, their references and how many products each has. Telephones, tax codes and addresses are not shown here."},
-		Examples: "lensan producers\nlensan producers -o csv",
+		Examples: "lensan producers\nlensan producers --search “bản nưa”\nlensan producers merge KEPT GONE",
+	},
+	"producers merge": {
+		Short:    Phrase{"Gộp hai chủ thể là một", "Make one producer of two"},
+		Long:     Phrase{"Sản phẩm của chủ thể thứ hai (GONE) chuyển về chủ thể thứ nhất (KEPT); mọi cách gọi của chủ thể thứ hai từ nay chỉ về chủ thể thứ nhất.", "The products of the second (GONE) become those of the first (KEPT); all that the second is known by leads to the first from now on."},
+		Examples: "lensan producers merge p-3f2a p-91bc",
+	},
+	"decisions": {
+		Short:    Phrase{"Những việc chờ người quyết định", "What waits for a person's decision"},
+		Long:     Phrase{"Liệt kê từng việc: điều gì bị ảnh hưởng và các cách trả lời.", "List each question: what is at stake and what one can answer."},
+		Examples: "lensan decisions\nlensan decisions resolve ID push_ours --note “đã gọi chủ thể”",
+	},
+	"decisions resolve": {
+		Short:    Phrase{"Trả lời một việc", "Answer a question"},
+		Long:     Phrase{"Ghi câu trả lời vào nhật ký và làm theo. Các câu trả lời có thể dùng: xem lensan decisions.", "Record the answer and act on it. What can be answered: see lensan decisions."},
+		Examples: "lensan decisions resolve ID keep_theirs",
+	},
+	"retry": {
+		Short:    Phrase{"Chạy lại các mã hàng không thành công của một lượt", "Try the failed SKUs of a run again"},
+		Long:     Phrase{"Nói trước có bao nhiêu mã hàng, rồi yêu cầu một lượt mới cho đúng các mã đó. Với --cause chỉ những mã hỏng vì lý do ấy.", "Say how many SKUs there are, then ask for a run of just those. With --cause only those that failed for that reason."},
+		Examples: "lensan retry RUN --wait\nlensan retry RUN --cause lane.outage",
+	},
+	"revert": {
+		Short:    Phrase{"Trả lại như trước một lượt", "Take back what a run did"},
+		Long:     Phrase{"Đưa các mã hàng trên sàn về như trước lượt đó, qua cùng các chốt an toàn. Mã nào đã được sửa sau đó thì để nguyên và nêu tên.", "Bring the listings back to how they were before the run, through the same brakes. What was edited since is left alone and named."},
+		Examples: "lensan revert RUN --wait",
+	},
+	"user": {
+		Short:    Phrase{"Người dùng trang điều hành", "Users of the dashboard"},
+		Long:     Phrase{"Người dùng nằm trong tệp LENSAN_DASHBOARD_USERS_FILE; mật khẩu chỉ lưu dạng băm. Vai trò: viewer (xem), operator (vận hành), admin (quản trị).", "Users stand in the file LENSAN_DASHBOARD_USERS_FILE; of passwords only the hash is kept. Roles: viewer, operator, admin."},
+		Examples: "lensan user\nlensan user add lan --role operator\nlensan user remove lan",
+	},
+	"user add": {
+		Short:    Phrase{"Thêm người dùng hoặc đổi mật khẩu, vai trò", "Add a user, or change a password or role"},
+		Long:     Phrase{"Hỏi mật khẩu trên màn hình, hoặc đọc một dòng từ đầu vào chuẩn.", "Asks for the password on the terminal, or reads one line from standard input."},
+		Examples: "lensan user add lan --role operator\nlensan user add lan --role viewer < mat-khau.txt",
+	},
+	"user remove": {
+		Short:    Phrase{"Bỏ một người dùng", "Remove a user"},
+		Long:     Phrase{"Người này không đăng nhập được nữa.", "The person can't sign in any more."},
+		Examples: "lensan user remove lan",
 	},
 	"rename-sku": {
 		Short:    Phrase{"Khai báo một mã hàng đã đổi mã", "Declare that a SKU has a new code"},
@@ -176,26 +216,34 @@ var (
 	FlagPolicy      = Phrase{"chính sách `TÊN`: observe, create-only, upsert-only, sync", "`POLICY`: observe, create-only, upsert-only, sync"}
 	FlagAsOf        = Phrase{"xét theo ngày `NGÀY` (chỉ xem)", "as of `DATE` (only looking)"}
 
-	FlagOnce     = Phrase{"in bảng tổng hợp của lần đồng bộ rồi thoát", "leave after the sync and its summary"}
-	FlagWait     = Phrase{"chờ đến khi xong", "wait for the end"}
-	FlagNoJoin   = Phrase{"không nhập chung vào lượt đang chạy cùng phạm vi", "do not join a run of the same scope"}
-	FlagDeadline = Phrase{"dừng sau `KHOẢNG`, ví dụ 30m; chạy lại sẽ làm tiếp", "stop after `DURATION`, for example 30m; a later run goes on"}
-	FlagReviews  = Phrase{"với --wait: chờ sàn duyệt nhiều nhất `KHOẢNG`", "with --wait: wait for reviews at most `DURATION`"}
-	FlagDetailed = Phrase{"kết thúc với mã 3 khi có thay đổi", "exit 3 when there are changes"}
-	FlagRefresh  = Phrase{"yêu cầu đọc lại sàn trước", "ask the engine to read the marketplaces first"}
-	FlagImages   = Phrase{"thư mục ảnh `THƯ_MỤC`", "`FOLDER` of the pictures"}
-	FlagDryRun   = Phrase{"chỉ xem báo cáo, không ghi gì", "report only, write nothing"}
-	FlagStrict   = Phrase{"kết thúc với mã 4 khi có dòng bị bỏ", "exit 4 when a row was refused"}
-	FlagPartial  = Phrase{"tệp chỉ gồm một phần sản phẩm; ít dòng hơn lần trước không có nghĩa gì", "the file holds a part of the products; fewer rows than last time mean nothing"}
-	FlagErase    = Phrase{"ô trống xóa giá trị đã biết", "a blank cell erases what is known"}
-	FlagComplete = Phrase{"tệp là đầy đủ cho `PHẠM_VI` (all, commune=…, set=…): sản phẩm thiếu sẽ thành đề xuất rút", "the file is whole for `SCOPE` (all, commune=…, set=…): what is missing becomes a proposed withdrawal"}
-	FlagConfirm  = Phrase{"chấp nhận lần nhập bị giữ `MÃ`", "confirm the held import `ID`"}
-	FlagSKUs     = Phrase{"liệt kê từng mã hàng", "list each SKU"}
-	FlagProducts = Phrase{"liệt kê từng sản phẩm", "list each product"}
-	FlagReason   = Phrase{"chỉ tình trạng hoặc mã lý do `MÃ`, dùng được nhiều lần", "only state or reason `CODE`, repeatable"}
-	FlagRun      = Phrase{"chỉ lượt `MÃ`", "only run `ID`"}
-	FlagFor      = Phrase{"dừng trong `KHOẢNG`, ví dụ 2h (không có: đến khi resume)", "for `DURATION`, for example 2h (else until resume)"}
-	FlagCheck    = Phrase{"chỉ xem, không đổi gì", "only look, change nothing"}
-	FlagNoLimits = Phrase{"không giới hạn tốc độ, duyệt ngay", "no rate limit, reviews at once"}
-	FlagCount    = Phrase{"nhiều nhất `SỐ` dòng", "at most `N` rows"}
+	FlagOnce         = Phrase{"in bảng tổng hợp của lần đồng bộ rồi thoát", "leave after the sync and its summary"}
+	FlagWait         = Phrase{"chờ đến khi xong", "wait for the end"}
+	FlagNoJoin       = Phrase{"không nhập chung vào lượt đang chạy cùng phạm vi", "do not join a run of the same scope"}
+	FlagDeadline     = Phrase{"dừng sau `KHOẢNG`, ví dụ 30m; chạy lại sẽ làm tiếp", "stop after `DURATION`, for example 30m; a later run goes on"}
+	FlagReviews      = Phrase{"với --wait: chờ sàn duyệt nhiều nhất `KHOẢNG`", "with --wait: wait for reviews at most `DURATION`"}
+	FlagDetailed     = Phrase{"kết thúc với mã 3 khi có thay đổi", "exit 3 when there are changes"}
+	FlagRefresh      = Phrase{"yêu cầu đọc lại sàn trước", "ask the engine to read the marketplaces first"}
+	FlagAllow        = Phrase{"mở `CHỐT` an toàn cho riêng lượt này, dùng được nhiều lần", "lift this `BRAKE` for this run alone, repeatable"}
+	FlagWhy          = Phrase{"lý do mở chốt, ghi vào nhật ký: `LÝ_DO`", "why the brake is lifted, for the record: `WORDS`"}
+	FlagPlan         = Phrase{"làm đúng kế hoạch đã lưu `MÃ` (mã kế hoạch hoặc mã kiểm tra)", "carry out the stored plan `ID` (its id or checksum)"}
+	FlagCause        = Phrase{"chỉ những mã hỏng vì lý do `MÃ`", "only those that failed for reason `CODE`"}
+	FlagSearch       = Phrase{"tìm theo `CHỮ` (không cần dấu)", "find `WORDS` (accents don't matter)"}
+	FlagAllDecisions = Phrase{"cả những việc đã trả lời", "those answered too"}
+	FlagNote         = Phrase{"ghi chú `LỜI` vào nhật ký", "a `NOTE` for the record"}
+	FlagRole         = Phrase{"`VAI_TRÒ`: viewer, operator, admin", "`ROLE`: viewer, operator, admin"}
+	FlagImages       = Phrase{"thư mục ảnh `THƯ_MỤC`", "`FOLDER` of the pictures"}
+	FlagDryRun       = Phrase{"chỉ xem báo cáo, không ghi gì", "report only, write nothing"}
+	FlagStrict       = Phrase{"kết thúc với mã 4 khi có dòng bị bỏ", "exit 4 when a row was refused"}
+	FlagPartial      = Phrase{"tệp chỉ gồm một phần sản phẩm; ít dòng hơn lần trước không có nghĩa gì", "the file holds a part of the products; fewer rows than last time mean nothing"}
+	FlagErase        = Phrase{"ô trống xóa giá trị đã biết", "a blank cell erases what is known"}
+	FlagComplete     = Phrase{"tệp là đầy đủ cho `PHẠM_VI` (all, commune=…, set=…): sản phẩm thiếu sẽ thành đề xuất rút", "the file is whole for `SCOPE` (all, commune=…, set=…): what is missing becomes a proposed withdrawal"}
+	FlagConfirm      = Phrase{"chấp nhận lần nhập bị giữ `MÃ`", "confirm the held import `ID`"}
+	FlagSKUs         = Phrase{"liệt kê từng mã hàng", "list each SKU"}
+	FlagProducts     = Phrase{"liệt kê từng sản phẩm", "list each product"}
+	FlagReason       = Phrase{"chỉ tình trạng hoặc mã lý do `MÃ`, dùng được nhiều lần", "only state or reason `CODE`, repeatable"}
+	FlagRun          = Phrase{"chỉ lượt `MÃ`", "only run `ID`"}
+	FlagFor          = Phrase{"dừng trong `KHOẢNG`, ví dụ 2h (không có: đến khi resume)", "for `DURATION`, for example 2h (else until resume)"}
+	FlagCheck        = Phrase{"chỉ xem, không đổi gì", "only look, change nothing"}
+	FlagNoLimits     = Phrase{"không giới hạn tốc độ, duyệt ngay", "no rate limit, reviews at once"}
+	FlagCount        = Phrase{"nhiều nhất `SỐ` dòng", "at most `N` rows"}
 )

@@ -230,3 +230,37 @@ var (
 
 // NoWorker is said where a command waits and nobody works.
 var NoWorker = Phrase{"Chưa có bộ xử lý nào chạy (lensan worker); đang chờ.", "No worker is running (lensan worker); waiting."}
+
+// Talk of producers, SKUs, decisions, retries and users.
+var (
+	HeadProducts     = Phrase{"Sản phẩm", "Products"}
+	HeadNamesakes    = Phrase{"Trùng tên", "Namesakes"}
+	HeadMerged       = Phrase{"Đã gộp vào", "Merged into"}
+	HeadDecision     = Phrase{"Mã", "ID"}
+	HeadStake        = Phrase{"Ảnh hưởng", "At stake"}
+	HeadChoices      = Phrase{"Trả lời", "Answers"}
+	HeadUser         = Phrase{"Tên", "Name"}
+	HeadRole         = Phrase{"Vai trò", "Role"}
+	NoProducers      = Phrase{"Không gộp được: {kept} và {gone} phải là hai chủ thể khác nhau đang có. Xem: lensan producers.", "These can't be merged: {kept} and {gone} must be two different producers. See: lensan producers."}
+	ProducersMerged  = Phrase{"Đã gộp {gone} vào {kept}: {n} sản phẩm chuyển theo.", "Merged {gone} into {kept}: {n} products moved."}
+	NoSKU            = Phrase{"Không có mã hàng “{sku}”.", "There is no SKU “{sku}”."}
+	SKUTaken         = Phrase{"Mã hàng “{sku}” đã có trên sàn: không đổi sang mã này được.", "The SKU “{sku}” has a listing of its own: nothing can be renamed to it."}
+	SKUBusy          = Phrase{"{sku}: đang có việc làm dở; thử lại sau ít phút.", "{sku}: something is under way; try again in some minutes."}
+	SKURenamed       = Phrase{"Đã đổi mã hàng {old} thành {new}; hàng trên sàn giữ nguyên liên kết.", "Renamed SKU {old} to {new}; its listings stay linked."}
+	NoDecision       = Phrase{"Không có việc “{id}”. Xem: lensan decisions.", "There is no decision “{id}”. See: lensan decisions."}
+	DecisionClosed   = Phrase{"Việc {id} không còn chờ trả lời.", "The decision {id} is no longer open."}
+	NoChoice         = Phrase{"“{choice}” không phải câu trả lời; có: {have}.", "“{choice}” is no answer to it; there are: {have}."}
+	DecisionResolved = Phrase{"Đã ghi câu trả lời {choice} cho việc {id}.", "Recorded {choice} for the decision {id}."}
+	NothingToRetry   = Phrase{"Lượt {run} không có mã hàng nào để chạy lại.", "The run {run} has nothing to try again."}
+	Retrying         = Phrase{"Chạy lại {n} mã hàng.", "Trying {n} SKUs again."}
+	RunStillOpen     = Phrase{"Lượt {run} chưa kết thúc.", "The run {run} has not ended."}
+	NoBrake          = Phrase{"--allow {name}: không có chốt này; có: {have}.", "--allow {name}: there is no such brake; there are: {have}."}
+	LiftNeedsReason  = Phrase{"--allow cần --reason: nêu lý do, để ghi vào nhật ký.", "--allow needs --reason: say why, for the record."}
+	NoPlan           = Phrase{"Không có kế hoạch “{plan}”. Xem: lensan plan.", "There is no plan “{plan}”. See: lensan plan."}
+	NoUsersFile      = Phrase{"Đặt LENSAN_DASHBOARD_USERS_FILE là tệp người dùng.", "Set LENSAN_DASHBOARD_USERS_FILE to the users' file."}
+	AskPassword      = Phrase{"Mật khẩu (10 đến 72 ký tự): ", "Password (10 to 72 characters): "}
+	BadUser          = Phrase{"Không dùng được: {why}.", "This can't be used: {why}."}
+	UserSaved        = Phrase{"Đã lưu người dùng {name} ({role}).", "Saved the user {name} ({role})."}
+	UserRemoved      = Phrase{"Đã bỏ người dùng {name}.", "Removed the user {name}."}
+	NoUser           = Phrase{"Không có người dùng “{name}”.", "There is no user “{name}”."}
+)
