@@ -159,7 +159,10 @@ func (s *Store) inTx(ctx context.Context, fn func(*tx) error) error {
 		return fmt.Errorf("begin: %w", err)
 	}
 	if err := fn(&tx{t, s.dialect}); err != nil {
-		return errors.Join(err, rollback(t))
+		if back := rollback(t); back != nil && !IsFull(err) { // SQLite has rolled back by itself then
+			err = errors.Join(err, back)
+		}
+		return err
 	}
 	if err := t.Commit(); err != nil {
 		return fmt.Errorf("commit: %w", err)
