@@ -64,10 +64,7 @@ func (d *Dashboard) apiCauses(r *http.Request, v *visit) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	rows, err := v.causes(r.Context(), s, queryOf(r.URL.Query()), 0)
-	if err != nil {
-		return answer{}, err
-	}
+	rows := v.causes(s, queryOf(r.URL.Query()), 0)
 	out := make([]causeJSON, 0, len(rows))
 	for _, c := range rows {
 		out = append(out, causeJSON{c.Lanes, c.Code, c.Bucket, c.Cause.Who, c.SKUs, c.Products, c.VI, c.EN, c.FixVI, c.FixEN})

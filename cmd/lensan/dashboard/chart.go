@@ -121,7 +121,7 @@ func newTrend(days []store.CoverageDay, from, to catalog.Day) trend {
 			px, py := x(catalog.Day(d.Day)), y(share)
 			fmt.Fprintf(&b, "%s%.1f %.1f", map[bool]string{true: "M", false: "L"}[n == 0], px, py)
 			line.Dot = [2]string{fmt.Sprintf("%.1f", px), fmt.Sprintf("%.1f", py)}
-			line.Last = int(math.Round(100 * share))
+			line.Last = int(100 * share) // 100 % is said of all only
 			if n == 0 {
 				line.First = line.Last
 			}

@@ -8,10 +8,10 @@ import (
 	"time"
 )
 
-// How often a stream looks at the record, and says that it lives.
+// How often a stream looks at the record, and sends what has not changed.
 const (
 	streamLook = time.Second
-	streamBeat = 15 * time.Second
+	streamBeat = 5 * time.Second
 )
 
 // events streams the progress of a run as pieces of its page, each time it
@@ -46,16 +46,12 @@ func (d *Dashboard) events(w http.ResponseWriter, r *http.Request, v *visit) err
 	last, beat := "", time.Now()
 	for {
 		data := &runData{page: v.page("runs", ""), Progress: p, Open: p.Open}
-		if p.Version != last || time.Since(beat) > 5*time.Second {
+		// What is shown has an age, so it is sent now and then unchanged too.
+		if p.Version != last || time.Since(beat) > streamBeat {
 			if err := d.send(w, v, data); err != nil {
 				return nil // the reader has gone
 			}
 			last, beat = p.Version, time.Now()
-		} else if time.Since(beat) > streamBeat {
-			if _, err := w.Write([]byte(": \n\n")); err != nil {
-				return nil
-			}
-			beat = time.Now()
 		}
 		if err := control.Flush(); err != nil {
 			return nil

@@ -31,7 +31,7 @@ var urgency = []string{"bad", "todo", "wait", "off", "good"}
 
 // causes groups what a query finds by cause, over the lanes it stands on, in
 // words taken from one of the rows.
-func (v *visit) causes(ctx ctx, s *shelf.Shelf, q shelf.Query, limit int) ([]causeRow, error) {
+func (v *visit) causes(s *shelf.Shelf, q shelf.Query, limit int) []causeRow {
 	type key struct{ code, bucket string }
 	var rows []causeRow
 	at := map[key]int{}
@@ -64,10 +64,7 @@ func (v *visit) causes(ctx ctx, s *shelf.Shelf, q shelf.Query, limit int) ([]cau
 		slices.Sort(r.Lanes)
 		r.Lanes = slices.Compact(r.Lanes)
 		r.Width = width(r.Products, most)
-		e, err := v.explained(ctx, r.Cause)
-		if err != nil {
-			return nil, err
-		}
+		e := explained(r.Code)
 		r.Explanation = e
 		r.What, r.How = v.tr(e.VI, e.EN), v.tr(e.FixVI, e.FixEN)
 		if r.Cause.Who == "" {
@@ -79,17 +76,16 @@ func (v *visit) causes(ctx ctx, s *shelf.Shelf, q shelf.Query, limit int) ([]cau
 		}
 		r.Query = template.URL(link("", "lane", lane, "reason", r.Code, "bucket", r.Bucket))
 	}
-	return rows, nil
+	return rows
 }
 
-// explained puts a cause into words. A sentence with arguments takes those of
-// none of the products: the parts that need them fall away.
-func (v *visit) explained(_ ctx, c shelf.Cause) (catalog.Explanation, error) {
-	if c.Code == store.ReasonNotPlanned {
+// explained puts a cause into words that fit all its products.
+func explained(code string) catalog.Explanation {
+	if code == store.ReasonNotPlanned {
 		return catalog.Explanation{VI: "Chưa được đưa vào kế hoạch đồng bộ lần nào.", EN: "No plan has looked at it yet.",
-			FixVI: "Bắt đầu một lượt đồng bộ.", FixEN: "Start a run.", Who: catalog.WhoOperator, Known: true}, nil
+			FixVI: "Bắt đầu một lượt đồng bộ.", FixEN: "Start a run.", Who: catalog.WhoOperator, Known: true}
 	}
-	return text.ExplainGroup(c.Code), nil
+	return text.ExplainGroup(code)
 }
 
 type fixData struct {
@@ -110,10 +106,7 @@ func (d *Dashboard) fix(w http.ResponseWriter, r *http.Request, v *visit) error 
 		return err
 	}
 	q := queryOf(r.URL.Query())
-	rows, err := v.causes(r.Context(), s, q, 0)
-	if err != nil {
-		return err
-	}
+	rows := v.causes(s, q, 0)
 	show := r.URL.Query().Get("show")
 	if show != "all" {
 		rows = slices.DeleteFunc(rows, func(c causeRow) bool { return bucketTone(store.Bucket(c.Bucket)) == "off" })

@@ -114,9 +114,7 @@ func (d *Dashboard) home(w http.ResponseWriter, r *http.Request, v *visit) error
 		return err
 	}
 	data.Covers = v.covers(s, data.Lanes)
-	if data.Causes, err = v.causes(ctx, s, shelf.Query{}, 7); err != nil {
-		return err
-	}
+	data.Causes = v.causes(s, shelf.Query{}, 7)
 	if data.Changes, err = v.changes(ctx, s); err != nil {
 		return err
 	}

@@ -104,7 +104,7 @@ func (v *visit) facets(q shelf.Query, values url.Values) []facet {
 		add("market", s, v.tr("trên sàn: ", "there: ")+marketWord(v.lang, s))
 	}
 	for _, s := range q.Reasons {
-		e, _ := v.explained(nil, shelf.Cause{Code: s})
+		e := explained(s)
 		if strings.HasSuffix(s, ".") {
 			add("reason", s, s+"…")
 			continue

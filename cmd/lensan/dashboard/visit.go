@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"lensan/cmd/lensan/dashboard/shelf"
@@ -109,7 +110,7 @@ func (d *Dashboard) chooseLanguage(w http.ResponseWriter, r *http.Request, v *vi
 // so that no link can lead a person elsewhere.
 func localPath(s string) string {
 	u, err := url.Parse(s)
-	if err != nil || u.IsAbs() || u.Host != "" || len(u.Path) == 0 || u.Path[0] != '/' || len(s) > 1 && (s[1] == '/' || s[1] == '\\') {
+	if err != nil || u.IsAbs() || u.Host != "" || !strings.HasPrefix(u.Path, "/") || strings.HasPrefix(u.Path, "//") || strings.ContainsRune(u.Path, '\\') {
 		return "/"
 	}
 	return (&url.URL{Path: u.Path, RawQuery: u.RawQuery}).String()
