@@ -72,6 +72,12 @@ func (r intentRow) intent() (Intent, error) {
 		return in, fmt.Errorf("intent %s: %w", r.ID, err)
 	}
 	in.Change.Payload = r.Payload
+	if r.Before != "" {
+		in.Before = &catalog.Listing{}
+		if err := json.Unmarshal([]byte(r.Before), in.Before); err != nil {
+			return in, fmt.Errorf("intent %s: %w", r.ID, err)
+		}
+	}
 	return in, decode(r.Fields, &in.Fields)
 }
 
