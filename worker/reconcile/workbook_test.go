@@ -15,6 +15,7 @@ import (
 	"lensan/cmd/lensan/text"
 	"lensan/store"
 	"lensan/store/catalog"
+	"lensan/store/register"
 	"lensan/store/storetest"
 )
 
@@ -167,5 +168,174 @@ func TestASampleIsListedByHandAndReadBack(t *testing.T) {
 		o.wantWaiting("postmart", 0)
 		o.wantWaiting("voso", 0)
 		o.wantSummary(wantBuckets)
+	})
+}
+
+// onSaleByHand brings the whole sample onto the portals and reads it back.
+func (o *office) onSaleByHand() {
+	o.t.Helper()
+	o.importSample()
+	o.export("danh-sach-0.xlsx")
+	o.sync(store.RunRequest{})
+	o.carry("danh-sach-1.xlsx")
+	o.sync(store.RunRequest{})
+	o.wantSummary(wantBuckets)
+}
+
+func TestANewPriceByHandIsOneRowAndLeavesTheStock(t *testing.T) {
+	t.Parallel()
+	eachOffice(t, func(t *testing.T, o *office) {
+		o.onSaleByHand()
+		const sku, code = "004001", "40-416-16792-1-2026"
+		for _, p := range o.portals {
+			p.Find(sku)[0]["Tồn kho"] = "7" // sold
+		}
+		o.importFiles([]register.File{register.FromBytes("gia.csv", []byte("Mã hàng (SKU),Mã sản phẩm OCOP,Giá bán (đồng)\n"+sku+","+code+",499.000 đ\n"))}, register.Pictures{})
+		o.export("danh-sach-2.xlsx")
+		o.sync(store.RunRequest{})
+		for m, p := range o.portals {
+			file := o.wantWaiting(m, 1)[0]
+			rows, err := portal.Rows(filepath.Join(p.Folder, "1-can-tai-len", file))
+			if err != nil || len(rows) != 1 || rows[0]["Giá bán (đ)"] != "499000" || rows[0]["Tồn kho"] != "" || rows[0][portal.SKU] != sku {
+				t.Errorf("%s: rows %v, %v", m, rows, err)
+			}
+		}
+		o.wantReason("postmart", catalog.SyncWaiting, "workbook.to_upload", 1)
+		o.sync(store.RunRequest{})
+		o.wantWaiting("postmart", 1)
+		o.carry("danh-sach-3.csv")
+		o.sync(store.RunRequest{})
+		for m, p := range o.portals {
+			if r := p.Find(sku)[0]; r["Giá bán (đ)"] != "499000" || r["Tồn kho"] != "7" {
+				t.Errorf("%s: price %s, stock %s", m, r["Giá bán (đ)"], r["Tồn kho"])
+			}
+		}
+		o.wantSummary(wantBuckets)
+		o.sync(store.RunRequest{Kind: catalog.RunReconcile})
+		o.wantWaiting("postmart", 0)
+		o.wantWaiting("voso", 0)
+	})
+}
+
+func TestWhatAPortalRefusesIsNamedAndNotWrittenAgainUntilItChanges(t *testing.T) {
+	t.Parallel()
+	eachOffice(t, func(t *testing.T, o *office) {
+		o.importSample()
+		const sku, code = "004001", "40-416-16792-1-2026"
+		for _, p := range o.portals {
+			p.Refuse = func(s string) bool { return s == sku }
+		}
+		o.export("danh-sach-0.xlsx")
+		o.sync(store.RunRequest{})
+		o.carry("danh-sach-1.xlsx")
+		o.sync(store.RunRequest{})
+		for range 2 {
+			o.wantReason("postmart", catalog.SyncNeedsFixing, "workbook.not_taken", 1)
+			o.wantReason("voso", catalog.SyncNeedsFixing, "workbook.not_taken", 1)
+			o.wantWaiting("postmart", 0)
+			o.sync(store.RunRequest{Kind: catalog.RunReconcile})
+		}
+		o.importFiles([]register.File{register.FromBytes("gia.csv", []byte("Mã hàng (SKU),Mã sản phẩm OCOP,Giá bán (đồng)\n"+sku+","+code+",499.000 đ\n"))}, register.Pictures{})
+		o.sync(store.RunRequest{})
+		for m, p := range o.portals {
+			o.wantWaiting(m, 1)
+			p.Refuse = nil
+		}
+		o.carry("danh-sach-2.csv")
+		o.sync(store.RunRequest{})
+		o.wantProducts("postmart", 161)
+		o.wantProducts("voso", 152)
+		o.wantSummary(wantBuckets)
+	})
+}
+
+func TestAfterALostDatabaseNothingIsWrittenTwice(t *testing.T) {
+	t.Parallel()
+	eachOffice(t, func(t *testing.T, o *office) {
+		o.importSample()
+		o.export("danh-sach-0.xlsx")
+		o.sync(store.RunRequest{})
+
+		again := o.emptied()
+		again.importSample()
+		again.sync(store.RunRequest{})
+		again.wantWaiting("postmart", 2)
+		again.wantReason("postmart", catalog.SyncWaiting, "workbook.to_upload", 161)
+		again.carry("danh-sach-1.csv")
+
+		last := again.emptied()
+		last.importSample()
+		last.sync(store.RunRequest{})
+		last.wantProducts("postmart", 161)
+		last.wantProducts("voso", 152)
+		last.wantWaiting("postmart", 0)
+		last.wantSummary(wantBuckets)
+	})
+}
+
+// emptied is the same office with an empty database.
+func (o *office) emptied() *office {
+	o.t.Helper()
+	s := storetest.Open(o.t, storetest.URLs(o.t)["sqlite"](o.t), store.Options{Explain: text.Explain})
+	w := *o.world
+	w.store = s
+	w.runner = w.newRunner()
+	for m := range w.adapters {
+		if err := s.EnsureAccount(o.t.Context(), m, "workbook:"+m, "", true); err != nil {
+			o.t.Fatal(err)
+		}
+	}
+	return &office{&w, o.portals}
+}
+
+func TestALaneThatWaitsForItsOfficerHoldsUpNoOther(t *testing.T) {
+	t.Parallel()
+	eachOffice(t, func(t *testing.T, o *office) {
+		o.importSample()
+		if err := o.portals["voso"].Export("danh-sach.xlsx"); err != nil {
+			t.Fatal(err)
+		}
+		run := o.sync(store.RunRequest{})
+		if c := o.counts(run.ID); c.Failed != 0 {
+			t.Errorf("%d items failed", c.Failed)
+		}
+		o.wantReason("postmart", catalog.SyncWaitingLane, "workbook.no_list", 161)
+		o.wantReason("voso", catalog.SyncWaiting, "workbook.to_upload", 152)
+		o.wantWaiting("postmart", 0)
+		o.wantWaiting("voso", 2)
+	})
+}
+
+func TestAProductMadeByHandInThePortalIsAdoptedAndNotDoubled(t *testing.T) {
+	t.Parallel()
+	eachOffice(t, func(t *testing.T, o *office) {
+		o.onSaleByHand()
+		const sku = "004001"
+		for _, p := range o.portals { // as if an officer had typed it, without a SKU
+			p.Find(sku)[0][portal.SKU] = ""
+		}
+		fresh := o.emptied()
+		fresh.importSample()
+		fresh.export("danh-sach-2.xlsx")
+		fresh.sync(store.RunRequest{})
+		for m, p := range fresh.portals {
+			for _, f := range fresh.wantWaiting(m, 1) {
+				if !strings.HasSuffix(f, "-cap-nhat.xlsx") {
+					t.Errorf("%s: %s waits", m, f)
+				}
+			}
+			if err := p.UploadAll(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		fresh.export("danh-sach-3.xlsx")
+		fresh.sync(store.RunRequest{})
+		fresh.wantProducts("postmart", 161)
+		fresh.wantProducts("voso", 152)
+		for m, p := range fresh.portals {
+			if len(p.Find(sku)) != 1 {
+				t.Errorf("%s: %d products of the SKU", m, len(p.Find(sku)))
+			}
+		}
 	})
 }

@@ -158,7 +158,7 @@ func (p *Portal) Add(cells map[string]string) Product {
 		r[k] = v
 	}
 	r[ID], r[State] = fmt.Sprintf("SP%06d", p.made), "Đang bán"
-	r["Ngày tạo"] = time.Date(2026, 11, 1, 8, 0, p.made, 0, time.UTC).Format("02/01/2006 15:04:05")
+	r["Ngày tạo"] = time.Now().In(time.FixedZone("UTC+7", 7*60*60)).Format("02/01/2006 15:04:05")
 	p.Products = append(p.Products, r)
 	return r
 }
