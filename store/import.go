@@ -84,7 +84,7 @@ func (i *Import) Close() error {
 
 // Source takes the name and digest of a file.
 func (i *Import) Source(_ context.Context, name, sum string) error {
-	i.files = append(i.files, name)
+	i.files = append(i.files, strings.ToValidUTF8(name, "\ufffd"))
 	i.addDigest("file", sum)
 	return nil
 }

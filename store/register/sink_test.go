@@ -79,15 +79,6 @@ func (h *heap) Picture(_ context.Context, p catalog.PictureFile) error {
 	return nil
 }
 
-func (h *heap) product(code string) *catalog.ProductRow {
-	for i := range h.products {
-		if h.products[i].Product.Code == code {
-			return &h.products[i]
-		}
-	}
-	return nil
-}
-
 func (h *heap) sku(code string) *catalog.SKURow {
 	for i := range h.skus {
 		if h.skus[i].SKU.Code == code {
