@@ -87,7 +87,7 @@ func TestARenameKeepsTheListing(t *testing.T) {
 		for _, k := range []string{"A1", "A2"} {
 			seen = append(seen, catalog.Listing{Marketplace: "postmart", SKU: k, SyncState: catalog.SyncApplied, MarketState: "live", RemoteID: "r-" + k, WantedLive: true, SeenAt: s.Now()})
 		}
-		if err := s.SaveSeen(ctx, seen, s.Now()); err != nil {
+		if err := s.SaveSeen(ctx, seen, s.Now(), 0); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := s.LeaseListings(ctx, "postmart", []string{"A1"}, "worker", time.Minute); err != nil {
