@@ -2,6 +2,7 @@ package plan
 
 import (
 	"slices"
+	"strings"
 
 	"lensan/adapters"
 	"lensan/store/catalog"
@@ -63,7 +64,7 @@ const maxIgnored = 3
 // applied:
 //
 //	there = want                                   nothing
-//	never applied by us (adopted)                  the owner decides
+//	never applied by us (adopted)                  the owner decides; pictures that can't be compared stay
 //	ours changed, theirs as we left it             push
 //	ours as applied, theirs changed                the owner decides
 //	both changed                                   a person decides; stock: push
@@ -80,6 +81,8 @@ func diff(want, seen adapters.Fields, applied map[string]catalog.AppliedField, o
 		switch {
 		case !shown && ours && base.Sent == w:
 			continue // sent once and not shown back: nothing more can be known
+		case !ours && field == adapters.FieldImages && there != "" && strings.Contains(w, "sha256:"):
+			continue // it has pictures, and ours have no ids there yet to compare with: no reason to take it off sale
 		case !ours:
 			d.Verdict = byOwner(owners.Of(field))
 		case base.Ignored >= maxIgnored && base.Sent == w:
