@@ -122,7 +122,7 @@ func (s *Store) UnlinkedIn(ctx context.Context, marketplace string, shopIDs []st
 func (s *Store) FinishReading(ctx context.Context, marketplace string, started time.Time, lag time.Duration) (missing []string, err error) {
 	const done = `UPDATE accounts SET read_whole_at = ?, read_error = '' WHERE marketplace = ?`
 	const gone = `DELETE FROM unlinked_listings WHERE marketplace = ? AND seen_at < ?`
-	const lost = `SELECT sku FROM listings WHERE marketplace = ? AND remote_id <> '' AND seen_at < ? AND applied_at < ? AND lease_until < ? ORDER BY sku`
+	const lost = `SELECT sku FROM listings WHERE marketplace = ? AND remote_id <> '' AND listed_at < ? AND applied_at < ? AND lease_until < ? ORDER BY sku`
 	err = s.inTx(ctx, func(t *tx) error {
 		if _, err := t.exec(ctx, done, millis(started), marketplace); err != nil {
 			return err
@@ -180,31 +180,39 @@ func (s *Store) ReadWholeAt(ctx context.Context, marketplace string) (time.Time,
 	return fromMillis(ms), nil
 }
 
-// SaveSeen writes rows as a reading saw them. A row that a worker holds is
-// left to it; so is one written after the reading began.
-func (s *Store) SaveSeen(ctx context.Context, rows []catalog.Listing, started time.Time) error {
+// SaveSeen writes rows as a reading of lists saw them, which may be behind by
+// lag. A row that a worker holds is left to it; so is one that was written or
+// read by its id since the moment that the lists may speak of. That the
+// reading showed it is kept all the same.
+func (s *Store) SaveSeen(ctx context.Context, rows []catalog.Listing, started time.Time, lag time.Duration) error {
+	const listed = `UPDATE listings SET listed_at = ? WHERE marketplace = ? AND remote_id IN (?)`
 	const query = `
 INSERT INTO listings (marketplace, sku, sync_state, market_state, reasons, reason_code, reason_args, reason_vi, reason_en, who_fixes, remote_id, shop_id, remote_url,
-  version, remote_sku, seen, applied, rejections, wanted_live, seen_at, market_since, remote_updated_at, remote_updated_by, look_at, created_at, updated_at)
+  version, remote_sku, seen, applied, rejections, wanted_live, seen_at, listed_at, market_since, remote_updated_at, remote_updated_by, look_at, created_at, updated_at)
 VALUES (:marketplace, :sku, :sync_state, :market_state, :reasons, :reason_code, :reason_args, :reason_vi, :reason_en, :who_fixes, :remote_id, :shop_id, :remote_url,
-  :version, :remote_sku, :seen, :applied, :rejections, :wanted_live, :seen_at, :now, :remote_updated_at, :remote_updated_by, :look_at, :now, :now)
+  :version, :remote_sku, :seen, :applied, :rejections, :wanted_live, :seen_at, :seen_at, :now, :remote_updated_at, :remote_updated_by, :look_at, :now, :now)
 ON CONFLICT (marketplace, sku) DO UPDATE SET
   market_state = excluded.market_state, remote_id = excluded.remote_id, shop_id = excluded.shop_id, remote_url = excluded.remote_url, version = excluded.version,
-  remote_sku = excluded.remote_sku, seen = excluded.seen, applied = excluded.applied, rejections = excluded.rejections, seen_at = excluded.seen_at,
+  remote_sku = excluded.remote_sku, seen = excluded.seen, applied = excluded.applied, rejections = excluded.rejections, seen_at = excluded.seen_at, listed_at = excluded.seen_at,
   market_since = CASE WHEN listings.market_state <> excluded.market_state THEN excluded.updated_at ELSE listings.market_since END,
   remote_updated_at = excluded.remote_updated_at, remote_updated_by = excluded.remote_updated_by,
   look_at = CASE WHEN listings.look_at > 0 THEN listings.look_at ELSE excluded.look_at END, updated_at = excluded.updated_at
-WHERE listings.lease_until < excluded.updated_at AND listings.applied_at <= excluded.seen_at
+WHERE listings.lease_until < excluded.updated_at AND listings.applied_at <= %[1]d AND (listings.seen_at <= %[1]d OR listings.seen_at = listings.listed_at)
   AND (listings.remote_id = '' OR listings.remote_id = excluded.remote_id)`
 	now := s.nowMillis()
+	upsert := fmt.Sprintf(query, millis(started.Add(-lag)))
 	err := s.inTx(ctx, func(t *tx) error {
 		for _, part := range chunk(rows, 500) {
 			out := make([]listingRow, len(part))
+			ids := make([]string, len(part))
 			for i, l := range part {
 				l.SeenAt = started
-				out[i] = s.listingRow(l, "", now)
+				out[i], ids[i] = s.listingRow(l, "", now), l.RemoteID
 			}
-			if _, err := t.NamedExecContext(ctx, query, out); err != nil {
+			if _, err := t.NamedExecContext(ctx, upsert, out); err != nil {
+				return err
+			}
+			if _, err := t.execIn(ctx, listed, millis(started), part[0].Marketplace, ids); err != nil {
 				return err
 			}
 		}

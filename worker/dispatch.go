@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"lensan/adapters"
+	"lensan/store"
 	"lensan/store/catalog"
 )
 
@@ -199,6 +200,11 @@ const maxPlanFailures = 8
 // planFailed puts a run off: until its lane is back, or longer each time.
 func (e *Engine) planFailed(ctx context.Context, run catalog.Run, err error) {
 	now := e.opt.Store.Now()
+	var paused *store.LanePausedError
+	if errors.As(err, &paused) { // a person or the breaker holds it: nothing was sent
+		e.release(ctx, run.ID, now.Add(e.opt.ErrorDelay))
+		return
+	}
 	var fault *adapters.Error
 	if errors.As(err, &fault) && isLane(fault) && e.lanes[fault.Marketplace] != nil {
 		lane := e.laneFailed(ctx, fault.Marketplace, fault)

@@ -12,7 +12,7 @@ import (
 // carryPlan takes up a stored plan as it was approved. Each of its items is
 // decided anew; one that comes out another way than approved is refused by
 // itself, with its reason, and the others go on.
-func (r *Runner) carryPlan(ctx context.Context, run catalog.Run) error {
+func (r *Runner) carryPlan(ctx context.Context, run catalog.Run, waiting map[string]catalog.Reason) error {
 	p, err := r.Store.GetPlan(ctx, run.PlanID)
 	if err != nil {
 		return err
@@ -21,7 +21,7 @@ func (r *Runner) carryPlan(ctx context.Context, run catalog.Run) error {
 	if err != nil {
 		return err
 	}
-	c := &carried{Runner: r, run: run, set: set, harm: plan.Harm{}}
+	c := &carried{Runner: r, run: run, set: set, waiting: waiting, harm: plan.Harm{}}
 	if err := r.Store.PlanItems(ctx, p.ID, func(items []store.PlanItem) error { return c.take(ctx, items) }); err != nil {
 		return err
 	}
@@ -37,6 +37,7 @@ type carried struct {
 	*Runner
 	run              catalog.Run
 	set              plan.Settings
+	waiting          map[string]catalog.Reason // lanes that are away
 	harm             plan.Harm
 	changes, leftOut int
 }
@@ -72,7 +73,10 @@ func (c *carried) take(ctx context.Context, items []store.PlanItem) error {
 				c.harm.Add(it.Marketplace, s, d)
 			}
 		}
-		if !on || !known {
+		if why, away := c.waiting[it.Marketplace]; away {
+			item.State, item.ReasonCode = catalog.ItemLeftOut, why.Code
+			c.leftOut++
+		} else if !on || !known {
 			item.State, item.ReasonCode = catalog.ItemLeftOut, "plan.changed_since"
 			c.leftOut++
 		} else {

@@ -125,7 +125,7 @@ func (o *observation) take(ctx context.Context, page []adapters.Listing) error {
 	for _, row := range adopted {
 		linked = append(linked, row.RemoteID)
 	}
-	if err := o.Store.SaveSeen(ctx, append(rows, adopted...), o.started); err != nil {
+	if err := o.Store.SaveSeen(ctx, append(rows, adopted...), o.started, o.adapter.Capabilities().ReadLag); err != nil {
 		return err
 	}
 	return o.Store.SaveUnlinked(ctx, o.m, unlinked, linked)

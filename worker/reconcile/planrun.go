@@ -24,21 +24,15 @@ func (r *Runner) PlanRun(ctx context.Context, run catalog.Run) error {
 	if err := r.Store.ResetRunItems(ctx, run.ID); err != nil {
 		return err
 	}
-	lanes := r.lanesOf(run.Scope)
-	waiting := map[string]catalog.Reason{}
-	for _, m := range lanes {
-		err := r.observeIfDue(ctx, m, run)
-		if why, waits := r.waitsForPerson(m, err); waits {
-			waiting[m] = why
-		} else if err != nil {
-			return err
-		}
-	}
-	switch {
-	case run.Kind == catalog.RunRevert:
+	if run.Kind == catalog.RunRevert {
 		return r.planRevert(ctx, run)
-	case run.PlanID != "":
-		return r.carryPlan(ctx, run)
+	}
+	waiting, err := r.observeLanes(ctx, run, r.lanesOf(run.Scope))
+	if err != nil {
+		return err
+	}
+	if run.PlanID != "" {
+		return r.carryPlan(ctx, run, waiting)
 	}
 	if err := r.announceEndings(ctx); err != nil {
 		return err
@@ -69,6 +63,11 @@ func (r *Runner) observeIfDue(ctx context.Context, m string, run catalog.Run) er
 	at, err := r.Store.ReadWholeAt(ctx, m)
 	if err != nil {
 		return err
+	}
+	if paused, err := r.Store.LanePaused(ctx, m); err != nil {
+		return err
+	} else if paused != nil && (at.IsZero() || run.Kind != catalog.RunSync) {
+		return paused
 	}
 	if run.Kind == catalog.RunSync && !at.IsZero() {
 		if newer, err := r.newerBrought(ctx, m, at); err != nil || !newer {

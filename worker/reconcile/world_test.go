@@ -154,28 +154,13 @@ func (w *world) counts(runID string) store.RunCounts {
 	return c[runID]
 }
 
-// drive plans and works until nothing is due for any open run.
+// drive plans and works until no run is open.
 func (w *world) drive(r *reconcile.Runner, limit time.Duration) {
 	w.t.Helper()
 	ctx, cancel := context.WithTimeout(w.t.Context(), limit)
 	defer cancel()
 	for ctx.Err() == nil {
-		run, ok, err := w.store.ClaimRunToPlan(ctx, "test", time.Minute)
-		if err != nil {
-			w.t.Fatal(err)
-		}
-		if ok {
-			if err := r.PlanRun(ctx, run); err != nil {
-				w.t.Logf("plan: %v", err)
-				if err := w.store.ReleaseRun(ctx, run.ID, "test", w.store.Now().Add(200*time.Millisecond)); err != nil {
-					w.t.Fatal(err)
-				}
-			}
-		}
-		worked := w.work(ctx, r)
-		if _, err := w.store.FinishRuns(ctx); err != nil {
-			w.t.Fatal(err)
-		}
+		worked := w.step(ctx, r)
 		open, err := w.store.ListRuns(ctx, store.RunFilter{Open: true})
 		if err != nil {
 			w.t.Fatal(err)
@@ -190,6 +175,28 @@ func (w *world) drive(r *reconcile.Runner, limit time.Duration) {
 			}
 		}
 	}
+}
+
+// step plans one run, carries out what is due and ends the runs that are done.
+func (w *world) step(ctx context.Context, r *reconcile.Runner) (worked bool) {
+	w.t.Helper()
+	run, ok, err := w.store.ClaimRunToPlan(ctx, "test", time.Minute)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if ok {
+		if err := r.PlanRun(ctx, run); err != nil {
+			w.t.Logf("plan: %v", err)
+			if err := w.store.ReleaseRun(w.t.Context(), run.ID, "test", w.store.Now().Add(200*time.Millisecond)); err != nil {
+				w.t.Fatal(err)
+			}
+		}
+	}
+	worked = w.work(ctx, r)
+	if _, err := w.store.FinishRuns(ctx); err != nil {
+		w.t.Fatal(err)
+	}
+	return worked
 }
 
 // work carries out the batches that are due, once round all lanes.

@@ -11,3 +11,4 @@ ALTER TABLE plan_items ADD COLUMN seen_digest TEXT NOT NULL DEFAULT '';
 ALTER TABLE intents ADD COLUMN digest TEXT NOT NULL DEFAULT '';
 ALTER TABLE runs ADD COLUMN lifted TEXT NOT NULL DEFAULT '[]';  -- JSON: brakes lifted by a person for this run
 ALTER TABLE runs ADD COLUMN reverts TEXT NOT NULL DEFAULT '';     -- the run that this one takes back
+ALTER TABLE listings ADD COLUMN listed_at BIGINT NOT NULL DEFAULT 0; -- when a whole reading last showed it
