@@ -10,6 +10,7 @@ import (
 type LanePausedError struct {
 	Marketplace string
 	Reason      string // reason code
+	Since       time.Time
 	Until       time.Time
 }
 
@@ -26,7 +27,7 @@ func (s *Store) LanePaused(ctx context.Context, marketplace string) (*LanePaused
 	}
 	for _, l := range lanes {
 		if l.Marketplace == marketplace && l.IsPaused(s.Now()) {
-			return &LanePausedError{Marketplace: marketplace, Reason: l.PauseReason, Until: l.PausedUntil}, nil
+			return &LanePausedError{Marketplace: marketplace, Reason: l.PauseReason, Since: l.PausedSince, Until: l.PausedUntil}, nil
 		}
 	}
 	return nil, nil

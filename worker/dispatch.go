@@ -202,12 +202,17 @@ func (e *Engine) planFailed(ctx context.Context, run catalog.Run, err error) {
 	now := e.opt.Store.Now()
 	var paused *store.LanePausedError
 	if errors.As(err, &paused) { // a person or the breaker holds it: nothing was sent
-		e.release(ctx, run.ID, now.Add(e.opt.ErrorDelay))
+		if !e.gaveUp(ctx, run.ID, paused.Since, paused.Reason) {
+			e.release(ctx, run.ID, now.Add(e.opt.ErrorDelay))
+		}
 		return
 	}
 	var fault *adapters.Error
 	if errors.As(err, &fault) && isLane(fault) && e.lanes[fault.Marketplace] != nil {
 		lane := e.laneFailed(ctx, fault.Marketplace, fault)
+		if e.gaveUp(ctx, run.ID, lane.PausedSince, lane.PauseReason) {
+			return
+		}
 		due := now.Add(e.opt.ErrorDelay)
 		if lane.PausedUntil.After(due) {
 			due = lane.PausedUntil
@@ -229,6 +234,20 @@ func (e *Engine) planFailed(ctx context.Context, run catalog.Run, err error) {
 	}
 	wait := min(e.opt.ErrorDelay<<(n-1), 5*time.Minute)
 	e.release(ctx, run.ID, now.Add(wait/2+rand.N(wait)))
+}
+
+// gaveUp ends a run whose only lane has been away for too long.
+func (e *Engine) gaveUp(ctx context.Context, run string, since time.Time, reason string) bool {
+	if since.IsZero() || e.opt.Store.Now().Sub(since) <= e.opt.Breaker.GiveUp {
+		return false
+	}
+	if err := e.opt.Store.EndRun(ctx, run, reason); err != nil {
+		e.opt.Log.ErrorContext(ctx, "run not ended", "run", run, "err", err)
+		return false
+	}
+	e.opt.Log.ErrorContext(ctx, "a run ends without its lane", "run", run, "reason", reason)
+	e.forget(run)
+	return true
 }
 
 func (e *Engine) release(ctx context.Context, run string, due time.Time) {
