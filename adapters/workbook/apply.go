@@ -80,9 +80,12 @@ func (a *Adapter) admit(ctx context.Context, c adapters.Change, r *reading, op a
 	fail := func(e *adapters.Error) (row, *adapters.Outcome) {
 		return row{}, &adapters.Outcome{RemoteID: e.ExistingID, Err: e}
 	}
+	if kinds[c.Op] == "" || c.Op == opShop {
+		return fail(&adapters.Error{Marketplace: a.cfg.Name, Op: string(c.Op), SKU: c.SKU, Kind: adapters.KindUnsupported, Code: "no_operation"})
+	}
 	var p row
 	err := json.Unmarshal(c.Payload, &p)
-	if err == nil && (p.Op != c.Op || c.Op != op || kinds[c.Op] == "" || p.SKU != c.SKU) {
+	if err == nil && (p.Op != c.Op || c.Op != op || p.SKU != c.SKU) {
 		err = errors.New("the payload is another change's")
 	}
 	if err != nil {
@@ -105,10 +108,35 @@ func (a *Adapter) admit(ctx context.Context, c adapters.Change, r *reading, op a
 			return fail(&adapters.Error{Marketplace: a.cfg.Name, Op: string(c.Op), SKU: c.SKU, Kind: adapters.KindNotFound, Code: "not_found"})
 		}
 	}
+	if c.Op == adapters.OpAdopt {
+		if e := a.cantAdopt(ctx, c, r); e != nil {
+			return fail(e)
+		}
+	}
 	if !a.hasPictures(p) {
 		return fail(a.invalid(string(c.Op), c.SKU, string(adapters.FieldImages), "images.unknown", nil))
 	}
 	return p, nil
+}
+
+// cantAdopt tells why a product can't be given a SKU: it has another, or another
+// one of its shop has it.
+func (a *Adapter) cantAdopt(ctx context.Context, c adapters.Change, r *reading) *adapters.Error {
+	got, fault := a.listing(ctx, r, c.RemoteID)
+	if fault != nil {
+		return fault
+	}
+	if got.SKU != "" && got.SKU != c.SKU {
+		return &adapters.Error{Marketplace: a.cfg.Name, Op: string(c.Op), SKU: c.SKU, Kind: adapters.KindConflict, Code: "sku_fixed"}
+	}
+	if got.SKU == "" && r.shows(got.ShopID, c.SKU) {
+		found, fault := a.find(ctx, r, got.ShopID, []string{c.SKU})
+		if fault != nil {
+			return fault
+		}
+		return a.exists(c, found[0].RemoteID)
+	}
+	return nil
 }
 
 func (a *Adapter) exists(c adapters.Change, id string) *adapters.Error {

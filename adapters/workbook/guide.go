@@ -61,7 +61,7 @@ var steps = map[kind][]string{
 	},
 	kindUpdate: {
 		"Tệp này sửa sản phẩm đang có trên sàn.",
-		"Tải tệp lên ở mục cập nhật hàng loạt. Ô để trống là giữ nguyên, không phải xóa.",
+		"Tải tệp lên ở mục cập nhật hàng loạt. Ô để trống là giữ nguyên; ô ghi “%s” là xóa nội dung đang có.",
 	},
 	kindClose: {
 		"Tệp này liệt kê sản phẩm phải ẩn khỏi sàn, lý do ở cột cuối.",
@@ -93,7 +93,7 @@ func (a *Adapter) writeGuide(x *excelize.File, h *handed) error {
 	lines := []string{a.caps.Title + ": " + h.File,
 		fmt.Sprintf("Ghi lúc %s, %d dòng.", h.WrittenAt.In(vietnam).Format("15:04 02/01/2006"), len(h.Rows)), ""}
 	for i, s := range append(append([]string{}, steps[h.Kind]...), lastSteps...) {
-		lines = append(lines, fmt.Sprintf("%d. %s", i, s))
+		lines = append(lines, fmt.Sprintf("%d. %s", i, strings.ReplaceAll(s, "%s", a.mapping.Erase)))
 	}
 	lines[3] = strings.TrimPrefix(lines[3], "0. ")
 	if a.caps.Assumed {

@@ -19,6 +19,9 @@ type Mapping struct {
 	Sheet string `yaml:"sheet"`
 	// MaxRows is how many products one upload file may hold. Default 500.
 	MaxRows int `yaml:"max_rows"`
+	// Erase is written into an update's cell where what stands there is to be
+	// removed: an empty cell leaves it as it is. Default "(xóa)".
+	Erase string `yaml:"erase"`
 	// Columns in the order of the upload file.
 	Columns []Column `yaml:"columns"`
 	// States are the words of the state column, by market state.
@@ -86,6 +89,9 @@ func ParseMapping(text []byte) (Mapping, error) {
 	}
 	if m.MaxRows == 0 {
 		m.MaxRows = 500
+	}
+	if m.Erase == "" {
+		m.Erase = "(xóa)"
 	}
 	for i := range m.Columns {
 		if m.Columns[i].Per == 0 {

@@ -317,6 +317,17 @@ func (a *Adapter) Get(ctx context.Context, ids []string) (map[string]adapters.Li
 	return out, nil
 }
 
+// listing reads one that is in the list.
+func (a *Adapter) listing(ctx context.Context, r *reading, id string) (adapters.Listing, *adapters.Error) {
+	for l, err := range r.listings(ctx, func(yield func(int) bool) { yield(r.byID[id]) }) {
+		if err != nil {
+			return l, a.readFault(ctx, err)
+		}
+		return l, nil
+	}
+	return adapters.Listing{}, nil
+}
+
 // Find reads the listings that carry these SKUs from the newest list.
 func (a *Adapter) Find(ctx context.Context, shopID string, skus []string) ([]adapters.Listing, *adapters.Error) {
 	r, fault := a.latest(ctx)

@@ -131,7 +131,7 @@ func (a *Adapter) writeRows(x *excelize.File, sheet string, h *handed) error {
 	}
 	for n, r := range h.Rows {
 		for i, c := range columns {
-			cells[i] = cellFor(c, r, words)
+			cells[i] = a.cellFor(c, r, words)
 		}
 		if err := w.SetRow("A"+strconv.Itoa(n+2), cells); err != nil {
 			return err
@@ -142,7 +142,7 @@ func (a *Adapter) writeRows(x *excelize.File, sheet string, h *handed) error {
 
 // cellFor is a row's cell. Texts are written as texts, whatever they begin
 // with.
-func cellFor(c Column, r row, words int) any {
+func (a *Adapter) cellFor(c Column, r row, words int) any {
 	s := ""
 	switch {
 	case c.Is == isID:
@@ -158,7 +158,10 @@ func cellFor(c Column, r row, words int) any {
 		}
 		s = strings.Join(names, "; ")
 	default:
-		s = r.Cells[c.id()]
+		var named bool
+		if s, named = r.Cells[c.id()]; named && s == "" && kinds[r.Op] == kindUpdate {
+			s = a.mapping.Erase
+		}
 	}
 	if s == "" {
 		return nil

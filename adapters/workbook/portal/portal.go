@@ -28,6 +28,9 @@ const (
 	State  = "Trạng thái"
 	Reason = "Lý do từ chối"
 	images = "Ảnh"
+
+	created = "Ngày tạo"
+	updated = "Ngày cập nhật"
 )
 
 // Portal is one account.
@@ -142,11 +145,14 @@ func (p *Portal) carryOut(kind string, r map[string]string, pictures string) err
 		p.Products[i][State] = "Đang bán"
 	case "cap-nhat":
 		for k, v := range r {
-			if v != "" {
+			if v == "(xóa)" {
+				p.Products[i][k] = ""
+			} else if v != "" {
 				p.Products[i][k] = v
 			}
 		}
 	}
+	p.Products[i][updated] = now()
 	return nil
 }
 
@@ -158,9 +164,14 @@ func (p *Portal) Add(cells map[string]string) Product {
 		r[k] = v
 	}
 	r[ID], r[State] = fmt.Sprintf("SP%06d", p.made), "Đang bán"
-	r["Ngày tạo"] = time.Now().In(time.FixedZone("UTC+7", 7*60*60)).Format("02/01/2006 15:04:05")
+	r[created], r[updated], r["Đường dẫn"] = now(), now(), "https://portal.example.vn/p/"+r[ID]
 	p.Products = append(p.Products, r)
 	return r
+}
+
+// now is how the portal writes the time.
+func now() string {
+	return time.Now().In(time.FixedZone("UTC+7", 7*60*60)).Format("02/01/2006 15:04:05")
 }
 
 // Find gives the products of a SKU.
