@@ -217,6 +217,7 @@ func (a *app) sayRun(ctx context.Context, s *store.Store, row store.RunRow) {
 	n := func(v int) string { return text.Number(a.lang, int64(v)) }
 	a.say(text.RunLine, "run", row.RunID, "state", text.RunState(a.lang, catalog.RunState(row.State)),
 		"applied", n(row.Applied), "unchanged", n(run.Unchanged), "failed", n(row.Failed), "left_out", n(row.LeftOut))
+	a.sayFiles()
 }
 
 // stay keeps everything running until the person ends it. Interrupted between

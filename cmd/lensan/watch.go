@@ -114,6 +114,7 @@ func (a *app) printRun(r store.RunRow, unchanged int) error {
 			e := text.Explain(catalog.Reason{Code: r.Reason})
 			fmt.Fprintln(a.out, "  "+text.Sentence(a.lang, e.VI, e.EN))
 		}
+		a.sayFiles()
 		return nil
 	}
 	w := a.result("runs", nil, a.runColumns()...)
