@@ -54,6 +54,27 @@ func (s *Store) WakeLooks(ctx context.Context, now time.Time, limit int) (int, e
 	return int(n), nil
 }
 
+// HintListings has the listings with these remote ids looked at now: somebody
+// said that something is new with them. It is a hint and no more: an id that is
+// nobody's here is passed over, and asking twice is asking once. It returns how
+// many were brought forward.
+func (s *Store) HintListings(ctx context.Context, marketplace string, remoteIDs []string) (int, error) {
+	const query = `UPDATE listings SET look_at = ? WHERE marketplace = ? AND remote_id IN (?) AND remote_id <> '' AND (look_at = 0 OR look_at > ?)`
+	if len(remoteIDs) == 0 {
+		return 0, nil
+	}
+	now := s.nowMillis()
+	var n int64
+	err := s.inTx(ctx, func(t *tx) (err error) {
+		n, err = t.execIn(ctx, query, now, marketplace, remoteIDs, now)
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("hint at listings of %s: %w", marketplace, err)
+	}
+	return int(n), nil
+}
+
 // onlyOne lets one transaction at a time of all processes go on under this
 // name. SQLite has one writer anyway.
 func (t *tx) onlyOne(ctx context.Context, name string) error {

@@ -72,6 +72,8 @@ func (a *app) databaseError(err error) error {
 	var refused *pgconn.PgError
 	var connect *pgconn.ConnectError
 	switch {
+	case store.IsFull(err):
+		return a.fail(ExitTemporary, text.DatabaseFull, "url", a.cfg.Database.String())
 	case errors.As(err, &refused) && connectionRefusal(refused.Code), strings.HasPrefix(a.cfg.Database.Reveal(), "sqlite:"):
 		return a.fail(ExitUsage, text.DatabaseBad, "url", a.cfg.Database.String(), "why", oneLine(err))
 	case errors.As(err, &connect):

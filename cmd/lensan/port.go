@@ -20,7 +20,8 @@ type health struct {
 	check func(context.Context) error
 }
 
-// httpHandler is everything behind the HTTP port: health, metrics, dashboard.
+// httpHandler is everything behind the HTTP port: health, metrics,
+// webhooks, dashboard.
 // e is nil where this process does not work.
 func (a *app) httpHandler(s *store.Store, pages http.Handler, e *engine) http.Handler {
 	registry := prometheus.NewRegistry()
@@ -39,6 +40,7 @@ func (a *app) httpHandler(s *store.Store, pages http.Handler, e *engine) http.Ha
 	})
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) { ready(w, r, healths) })
 	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{Registry: registry}))
+	mux.Handle(webhookPath+"{marketplace}", a.webhooks(s))
 	mux.Handle("/", pages)
 	return mux
 }

@@ -57,6 +57,7 @@ func (a *app) startSandbox(ctx context.Context, lanes []config.Lane, control str
 		o = sandbox.Options{Seed: 1}
 	}
 	o.Path, o.Log, o.Today = a.sandboxFile(), a.log, today
+	o.WebhookURL, o.WebhookSecret = a.sandboxWebhook(lanes)
 	sb, err := sandbox.Open(o)
 	if err != nil {
 		return nil, sandbox.Addrs{}, a.fail(ExitUsage, text.SandboxFile, "file", o.Path, "why", oneLine(err))

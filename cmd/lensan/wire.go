@@ -94,7 +94,11 @@ func (m marketplace) resolved(l config.Lane) config.Lane {
 	if l.Rate == 0 { // the sandbox allows more than a marketplace is asked for by default
 		l.Rate = 0.8 * float64(sandbox.Lifelike().Postmart.Rate)
 	}
+	own := l.Credentials
 	l.Credentials = map[string]config.Secret{}
+	for name, value := range own { // what the sandbox leaves to choose
+		l.Credentials[name] = value
+	}
 	for name, value := range m.sandbox {
 		l.Credentials[name] = config.NewSecret(value)
 	}

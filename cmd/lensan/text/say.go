@@ -24,20 +24,21 @@ var (
 
 // Ends of a command.
 var (
-	Interrupted = Phrase{"Đã dừng theo yêu cầu; chạy lại sẽ làm tiếp.", "Interrupted; a later run goes on from here."}
-	Internal    = Phrase{"Lỗi nội bộ: {why}", "Internal error: {why}"}
-	DataDirBad  = Phrase{"Không ghi được vào thư mục dữ liệu {dir}: {why}. Đặt LENSAN_DATA_DIR là thư mục ghi được.", "The data folder {dir} can't be written to: {why}. Set LENSAN_DATA_DIR to a folder that can."}
-	PortInUse   = Phrase{"Cổng {addr} đang có chương trình khác dùng: đặt {name} là cổng khác.", "The port {addr} is in use by another program: set {name} to another one."}
-	PortBad     = Phrase{"Không mở được cổng {addr}: {why}. Sửa {name}.", "The port {addr} can't be opened: {why}. Mend {name}."}
-	DatabaseBad = Phrase{"Không mở được cơ sở dữ liệu {url}: {why}. Sửa LENSAN_DATABASE_URL.", "The database {url} can't be opened: {why}. Mend LENSAN_DATABASE_URL."}
-	DatabaseOff = Phrase{"Cơ sở dữ liệu {url} không trả lời: {why}.", "The database {url} does not answer: {why}."}
-	QueueBad    = Phrase{"Hàng đợi {url} không dùng được: {why}. Sửa LENSAN_REDIS_URL.", "The queue {url} can't be used: {why}. Mend LENSAN_REDIS_URL."}
-	SchemaBad   = Phrase{"Bảng dữ liệu là phiên bản {have}, chương trình cần {want}: chạy “lensan migrate”.", "The database's tables are of version {have}, this program needs {want}: run “lensan migrate”."}
-	SchemaNewer = Phrase{"Bảng dữ liệu là phiên bản {have}, mới hơn chương trình ({want}): dùng bản lensan mới hơn.", "The database's tables are of version {have}, newer than this program ({want}): use a newer lensan."}
-	NoRun       = Phrase{"Không có lượt “{run}”. Xem: lensan runs.", "There is no run “{run}”. See: lensan runs."}
-	RunEnded    = Phrase{"Lượt {run} đã kết thúc.", "The run {run} has ended."}
-	ScopeEmpty  = Phrase{"Phạm vi này không khớp mã hàng nào.", "The scope matches no SKU."}
-	RealWrites  = Phrase{
+	Interrupted  = Phrase{"Đã dừng theo yêu cầu; chạy lại sẽ làm tiếp.", "Interrupted; a later run goes on from here."}
+	Internal     = Phrase{"Lỗi nội bộ: {why}", "Internal error: {why}"}
+	DataDirBad   = Phrase{"Không ghi được vào thư mục dữ liệu {dir}: {why}. Đặt LENSAN_DATA_DIR là thư mục ghi được.", "The data folder {dir} can't be written to: {why}. Set LENSAN_DATA_DIR to a folder that can."}
+	PortInUse    = Phrase{"Cổng {addr} đang có chương trình khác dùng: đặt {name} là cổng khác.", "The port {addr} is in use by another program: set {name} to another one."}
+	PortBad      = Phrase{"Không mở được cổng {addr}: {why}. Sửa {name}.", "The port {addr} can't be opened: {why}. Mend {name}."}
+	DatabaseBad  = Phrase{"Không mở được cơ sở dữ liệu {url}: {why}. Sửa LENSAN_DATABASE_URL.", "The database {url} can't be opened: {why}. Mend LENSAN_DATABASE_URL."}
+	DatabaseOff  = Phrase{"Cơ sở dữ liệu {url} không trả lời: {why}.", "The database {url} does not answer: {why}."}
+	DatabaseFull = Phrase{"Ổ đĩa của cơ sở dữ liệu {url} đã đầy: dọn chỗ trống rồi chạy lại; không có gì bị mất, việc đang chạy sẽ tự làm tiếp.", "The disk of the database {url} is full: make room and run it again; nothing is lost, and what runs goes on by itself."}
+	QueueBad     = Phrase{"Hàng đợi {url} không dùng được: {why}. Sửa LENSAN_REDIS_URL.", "The queue {url} can't be used: {why}. Mend LENSAN_REDIS_URL."}
+	SchemaBad    = Phrase{"Bảng dữ liệu là phiên bản {have}, chương trình cần {want}: chạy “lensan migrate”.", "The database's tables are of version {have}, this program needs {want}: run “lensan migrate”."}
+	SchemaNewer  = Phrase{"Bảng dữ liệu là phiên bản {have}, mới hơn chương trình ({want}): dùng bản lensan mới hơn.", "The database's tables are of version {have}, newer than this program ({want}): use a newer lensan."}
+	NoRun        = Phrase{"Không có lượt “{run}”. Xem: lensan runs.", "There is no run “{run}”. See: lensan runs."}
+	RunEnded     = Phrase{"Lượt {run} đã kết thúc.", "The run {run} has ended."}
+	ScopeEmpty   = Phrase{"Phạm vi này không khớp mã hàng nào.", "The scope matches no SKU."}
+	RealWrites   = Phrase{
 		"{lane} trỏ tới {url}: bản này chỉ ghi vào sandbox hoặc máy này (127.0.0.1). Đặt {name}=sandbox, hoặc dùng --policy observe.",
 		"{lane} points at {url}: this version writes only to the sandbox or to this machine (127.0.0.1). Set {name}=sandbox, or use --policy observe."}
 	SampleRealLane = Phrase{
@@ -264,3 +265,6 @@ var (
 	UserRemoved      = Phrase{"Đã bỏ người dùng {name}.", "Removed the user {name}."}
 	NoUser           = Phrase{"Không có người dùng “{name}”.", "There is no user “{name}”."}
 )
+
+// Nothing is said where a list is empty.
+var Nothing = Phrase{"Không có gì.", "There is nothing."}
