@@ -198,7 +198,7 @@ func TestLooksWakeOnce(t *testing.T) {
 		if n := w.Int(t, "SELECT count(*) FROM items"); n != 7 {
 			t.Fatal(n)
 		}
-		if at := w.Int(t, "SELECT look_at FROM listings WHERE sku = 'S0'"); int64(at) != now+60_000 {
+		if at := w.Int(t, "SELECT look_at FROM listings WHERE sku = 'S0'"); int64(at) != now+10_000 {
 			t.Fatal(at)
 		}
 		var ends []store.ItemEnd

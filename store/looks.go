@@ -10,11 +10,11 @@ import (
 
 // lookAgain is after how long a look is asked for once more when one for the
 // same listing is open already.
-const lookAgain = time.Minute
+const lookAgain = 10 * time.Second
 
 // WakeLooks makes a look item for each listing whose look_at has come, at most
 // limit of them, and forgets that look_at, in one transaction. A listing that
-// has an open look keeps its wish for a minute more. An unknown outcome is
+// has an open look keeps its wish for ten seconds more. An unknown outcome is
 // looked at before a review. It returns how many listings were due.
 func (s *Store) WakeLooks(ctx context.Context, now time.Time, limit int) (int, error) {
 	const any = `SELECT count(*) FROM (SELECT 1 FROM listings WHERE look_at > 0 AND look_at <= ? LIMIT 1) AS x`
