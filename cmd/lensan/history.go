@@ -1,11 +1,16 @@
 package main
 
 import (
+	"cmp"
 	"context"
-	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"lensan/adapters"
 	"lensan/cmd/lensan/report"
 	"lensan/cmd/lensan/text"
 	"lensan/store"
@@ -33,20 +38,51 @@ func (a *app) historyCommand() *cobra.Command {
 			a.column("marketplace", text.HeadMarketplace), a.column("sku", text.HeadSKU), data("product_code"), a.column("run_id", text.HeadRun),
 			a.wide("detail", text.HeadDetail, 60))
 		for _, e := range events {
-			detail := report.T(e.Detail, "–")
-			if len(e.Detail) > 0 {
-				b, err := json.Marshal(e.Detail)
-				if err != nil {
-					return err
-				}
-				detail.Text = string(b)
+			market := dash(e.Marketplace)
+			if e.Marketplace != "" {
+				market.Text = a.title(e.Marketplace)
 			}
-			w.Row(report.V(e.ID), a.when(e.At.UnixMilli()), report.V(e.Actor), report.V(e.Kind), dash(e.Marketplace), dash(e.SKU),
-				report.V(e.ProductCode), dash(e.RunID), detail)
+			w.Row(report.V(e.ID), a.when(e.At.UnixMilli()), report.V(e.Actor), report.T(e.Kind, text.Event(a.lang, e.Kind)), market, dash(e.SKU),
+				report.V(e.ProductCode), dash(e.RunID), report.T(e.Detail, a.detailWords(e.Detail)))
 		}
-		return w.Close()
+		return a.end(w)
 	})
 	c.Flags().IntVar(&count, "count", count, text.FlagCount.In(a.lang))
 	c.Flags().StringVar(&run, "run", "", text.FlagRun.In(a.lang))
 	return c
+}
+
+// detailWords tells what an event changed, from what to what; of other events
+// what they carry that a person can read.
+func (a *app) detailWords(detail map[string]any) string {
+	var lines []string
+	before, _ := detail["before"].(map[string]any)
+	after, _ := detail["after"].(map[string]any)
+	for _, f := range slices.Sorted(maps.Keys(after)) {
+		field := adapters.Field(f)
+		was, is := text.FieldValue(a.lang, field, fmt.Sprint(cmp.Or(before[f], any("–")))), text.FieldValue(a.lang, field, fmt.Sprint(after[f]))
+		if len(was) > 40 || len(is) > 40 {
+			lines = append(lines, text.Field(a.lang, field))
+			continue
+		}
+		lines = append(lines, text.Field(a.lang, field)+": "+was+" → "+is)
+	}
+	for _, k := range slices.Sorted(maps.Keys(detail)) {
+		switch v := detail[k].(type) {
+		case string:
+			if k != "intent" && v != "" {
+				name := k
+				if k == "remote_id" {
+					name = text.RemoteID.In(a.lang)
+				}
+				lines = append(lines, name+": "+v)
+			}
+		case bool, float64:
+			lines = append(lines, fmt.Sprintf("%s: %v", k, v))
+		}
+	}
+	if len(lines) == 0 {
+		return "–"
+	}
+	return strings.Join(lines, "\n")
 }

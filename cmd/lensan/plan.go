@@ -125,6 +125,10 @@ func (a *app) printPlan(ctx context.Context, s *store.Store, d reconcile.Drawn) 
 	if a.format() == report.FormatTable {
 		a.markSandbox(a.out)
 	}
+	var left *leftOut // counted instead of listed, so that the changes are not lost among them
+	if a.format() == report.FormatTable && d.Scope.Only != "left-out" {
+		left = &leftOut{}
+	}
 	w := a.result("plan", map[string]any{
 		"plan_id": d.ID, "checksum": d.Checksum, "policy": d.Policy, "as_of": d.AsOf, "counts": d.Counts,
 		"changes": d.Changes, "unchanged": d.Unchanged, "left_out": d.LeftOut,
@@ -133,6 +137,10 @@ func (a *app) printPlan(ctx context.Context, s *store.Store, d reconcile.Drawn) 
 		data("reason_vi"), data("reason_en"), a.column("who_fixes", text.HeadWho))
 	err := s.PlanItems(ctx, d.ID, func(items []store.PlanItem) error {
 		for _, i := range items {
+			if left != nil && i.Ops == "" {
+				left.add(i)
+				continue
+			}
 			cells, err := a.planCells(i)
 			if err != nil {
 				return err
@@ -144,7 +152,10 @@ func (a *app) printPlan(ctx context.Context, s *store.Store, d reconcile.Drawn) 
 	if err != nil {
 		return err
 	}
-	if err := w.Close(); err != nil {
+	if err := a.end(w); err != nil {
+		return err
+	}
+	if err := a.printLeftOut(left); err != nil {
 		return err
 	}
 	return a.sayPlan(ctx, s, d)
@@ -171,6 +182,9 @@ func (a *app) planCells(i store.PlanItem) ([]report.Cell, error) {
 	if len(ops) == 0 {
 		opsCell.Text = "–"
 	}
+	if diff == "" {
+		diff = "–"
+	}
 	return []report.Cell{
 		report.T(i.Marketplace, a.title(i.Marketplace)), dash(i.SKU), report.V(i.ProductCode), opsCell,
 		report.T(json.RawMessage(i.Diff), diff), report.V(i.ReasonCode), report.V(a.reason(e.VI, e.EN)), report.V(e.VI), report.V(e.EN),
@@ -192,11 +206,11 @@ func (a *app) diffWords(diff string) (string, error) {
 			lines = append(lines, name)
 			continue
 		}
-		there := f.There
+		there := text.FieldValue(a.lang, f.Field, f.There)
 		if there == "" {
 			there = "–"
 		}
-		lines = append(lines, name+": "+there+" → "+f.Want)
+		lines = append(lines, name+": "+there+" → "+text.FieldValue(a.lang, f.Field, f.Want))
 	}
 	return strings.Join(lines, "\n"), nil
 }

@@ -78,56 +78,57 @@ var (
 
 // Headings and words of results.
 var (
-	HeadVersion     = Phrase{"Phiên bản", "Version"}
-	HeadGo          = Phrase{"Go", "Go"}
-	HeadSystem      = Phrase{"Hệ máy", "System"}
-	HeadKey         = Phrase{"Mục", "Key"}
-	HeadValue       = Phrase{"Giá trị", "Value"}
-	HeadOrigin      = Phrase{"Lấy từ", "From"}
-	HeadVariable    = Phrase{"Biến môi trường", "Variable"}
-	HeadStep        = Phrase{"Bước", "Step"}
-	HeadSummary     = Phrase{"Số mã hàng", "SKUs"}
-	HeadMarketplace = Phrase{"Sàn", "Marketplace"}
-	HeadSKU         = Phrase{"Mã hàng", "SKU"}
-	HeadProduct     = Phrase{"Sản phẩm", "Product"}
-	HeadCode        = Phrase{"Mã sản phẩm", "Product code"}
-	HeadProducer    = Phrase{"Chủ thể", "Producer"}
-	HeadProducerRef = Phrase{"Mã chủ thể", "Reference"}
-	HeadCommune     = Phrase{"Xã", "Commune"}
-	HeadStars       = Phrase{"Sao", "Stars"}
-	HeadValidUntil  = Phrase{"Hiệu lực đến", "Valid until"}
-	HeadState       = Phrase{"Tình trạng", "State"}
-	HeadOnMarket    = Phrase{"Trên sàn", "On the marketplace"}
-	HeadReason      = Phrase{"Lý do", "Reason"}
-	HeadWho         = Phrase{"Người xử lý", "Who fixes it"}
-	HeadSeen        = Phrase{"Đọc lúc", "Seen"}
-	HeadRun         = Phrase{"Lượt", "Run"}
-	HeadKind        = Phrase{"Việc", "Kind"}
-	HeadPolicy      = Phrase{"Chính sách", "Policy"}
-	HeadTrigger     = Phrase{"Từ đâu", "Asked by"}
-	HeadBy          = Phrase{"Ai", "By"}
-	HeadCreated     = Phrase{"Lúc yêu cầu", "Asked at"}
-	HeadTook        = Phrase{"Thời gian", "Took"}
-	HeadPlanned     = Phrase{"Phải làm", "Planned"}
-	HeadApplied     = Phrase{"Đã làm", "Applied"}
-	HeadFailed      = Phrase{"Lỗi", "Failed"}
-	HeadLeftOut     = Phrase{"Bỏ ngoài", "Left out"}
-	HeadWhen        = Phrase{"Lúc", "When"}
-	HeadEvent       = Phrase{"Việc", "Event"}
-	HeadDetail      = Phrase{"Chi tiết", "Detail"}
-	HeadOps         = Phrase{"Thay đổi", "Change"}
-	HeadDiff        = Phrase{"Khác nhau", "Difference"}
-	HeadCheck       = Phrase{"Kiểm tra", "Check"}
-	HeadResult      = Phrase{"Kết quả", "Result"}
-	HeadTodo        = Phrase{"Cần làm", "What to do"}
-	HeadCount       = Phrase{"Số lượng", "Count"}
-	HeadFact        = Phrase{"Điều biết", "Fact"}
-	WordDefault     = Phrase{"mặc định", "default"}
-	WordYes         = Phrase{"có", "yes"}
-	WordNo          = Phrase{"không", "no"}
-	AllSKUs         = Phrase{"Tất cả mã hàng", "All SKUs"}
-	WithoutSKU      = Phrase{"Ngoài ra có {n} sản phẩm chưa có mã hàng (lensan status --products).", "Beside them {n} products have no SKU (lensan status --products)."}
-	SchemaIs        = Phrase{"Bảng dữ liệu: phiên bản {have}; chương trình cần {want}.", "Database tables: version {have}; this program needs {want}."}
+	HeadVersion       = Phrase{"Phiên bản", "Version"}
+	HeadGo            = Phrase{"Go", "Go"}
+	HeadSystem        = Phrase{"Hệ máy", "System"}
+	HeadKey           = Phrase{"Mục", "Key"}
+	HeadValue         = Phrase{"Giá trị", "Value"}
+	HeadOrigin        = Phrase{"Lấy từ", "From"}
+	HeadVariable      = Phrase{"Biến môi trường", "Variable"}
+	HeadStep          = Phrase{"Bước", "Step"}
+	HeadSummary       = Phrase{"Số mã hàng", "SKUs"}
+	HeadMarketplace   = Phrase{"Sàn", "Marketplace"}
+	HeadSKU           = Phrase{"Mã hàng", "SKU"}
+	HeadProduct       = Phrase{"Sản phẩm", "Product"}
+	HeadCode          = Phrase{"Mã sản phẩm", "Product code"}
+	HeadProducer      = Phrase{"Chủ thể", "Producer"}
+	HeadProducerRef   = Phrase{"Mã chủ thể", "Reference"}
+	HeadCommune       = Phrase{"Xã", "Commune"}
+	HeadStars         = Phrase{"Sao", "Stars"}
+	HeadValidUntil    = Phrase{"Hiệu lực đến", "Valid until"}
+	HeadState         = Phrase{"Tình trạng", "State"}
+	HeadOnMarket      = Phrase{"Trên sàn", "On the marketplace"}
+	HeadReason        = Phrase{"Lý do", "Reason"}
+	HeadLeftOutReason = Phrase{"Không đưa lên vì", "Left out because"}
+	HeadWho           = Phrase{"Người xử lý", "Who fixes it"}
+	HeadSeen          = Phrase{"Đọc lúc", "Seen"}
+	HeadRun           = Phrase{"Lượt", "Run"}
+	HeadKind          = Phrase{"Việc", "Kind"}
+	HeadPolicy        = Phrase{"Chính sách", "Policy"}
+	HeadTrigger       = Phrase{"Từ đâu", "Asked by"}
+	HeadBy            = Phrase{"Ai", "By"}
+	HeadCreated       = Phrase{"Lúc yêu cầu", "Asked at"}
+	HeadTook          = Phrase{"Thời gian", "Took"}
+	HeadPlanned       = Phrase{"Phải làm", "Planned"}
+	HeadApplied       = Phrase{"Đã làm", "Applied"}
+	HeadFailed        = Phrase{"Lỗi", "Failed"}
+	HeadLeftOut       = Phrase{"Bỏ ngoài", "Left out"}
+	HeadWhen          = Phrase{"Lúc", "When"}
+	HeadEvent         = Phrase{"Việc", "Event"}
+	HeadDetail        = Phrase{"Chi tiết", "Detail"}
+	HeadOps           = Phrase{"Thay đổi", "Change"}
+	HeadDiff          = Phrase{"Khác nhau", "Difference"}
+	HeadCheck         = Phrase{"Kiểm tra", "Check"}
+	HeadResult        = Phrase{"Kết quả", "Result"}
+	HeadTodo          = Phrase{"Cần làm", "What to do"}
+	HeadCount         = Phrase{"Số lượng", "Count"}
+	HeadFact          = Phrase{"Điều biết", "Fact"}
+	WordDefault       = Phrase{"mặc định", "default"}
+	WordYes           = Phrase{"có", "yes"}
+	WordNo            = Phrase{"không", "no"}
+	AllSKUs           = Phrase{"Tất cả mã hàng", "All SKUs"}
+	WithoutSKU        = Phrase{"Ngoài ra có {n} sản phẩm chưa có mã hàng (lensan status --products).", "Beside them {n} products have no SKU (lensan status --products)."}
+	SchemaIs          = Phrase{"Bảng dữ liệu: phiên bản {have}; chương trình cần {want}.", "Database tables: version {have}; this program needs {want}."}
 )
 
 // More headings, words and answers.
@@ -160,6 +161,8 @@ var (
 
 // Answers of plan and of waiting commands.
 var (
+	RemoteID     = Phrase{"mã tin trên sàn", "listing"}
+	LeftOutHow   = Phrase{"Xem từng mã hàng không đưa lên: lensan plan --only left-out", "To see each SKU left out: lensan plan --only left-out"}
 	PlanMade     = Phrase{"Kế hoạch {plan}, mã kiểm tra {checksum}, xét ngày {day}: {changes} thay đổi, {unchanged} không đổi, {left_out} không đưa lên.", "Plan {plan}, checksum {checksum}, as of {day}: {changes} changes, {unchanged} unchanged, {left_out} left out."}
 	ReadAge      = Phrase{"{lane}: đọc toàn bộ lần cuối {ago}.", "{lane}: last read whole {ago}."}
 	BrakeWould   = Phrase{"Chốt an toàn {brake} trên {lane} sẽ dừng lượt này: {asked}, nhiều nhất {max}.", "The brake {brake} on {lane} would stop this run: {asked}, at most {max}."}
