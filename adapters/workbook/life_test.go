@@ -185,6 +185,31 @@ func TestAFileIsWrittenOnWhileARunLastsAndHoldsSoManyRows(t *testing.T) {
 	})
 }
 
+func TestTheGuideStandsWhereThePortalTakesIt(t *testing.T) {
+	t.Parallel()
+	for guide, want := range map[string][]string{"first": {"Hướng dẫn", "Sản phẩm"}, "last": {"Sản phẩm", "Hướng dẫn"}, "none": {"Sản phẩm"}} {
+		t.Run(guide, func(t *testing.T) {
+			t.Parallel()
+			each(t, func(t *testing.T, l *lane) {
+				l.cfg.Mapping = []byte(strings.Replace(string(l.cfg.Mapping), "guide: first", "guide: "+guide, 1))
+				l.restart()
+				l.hand(l.change(adapters.OpCreate, l.offer("004001"), nil))
+				x, err := excelize.OpenFile(filepath.Join(l.cfg.Folder, "1-can-tai-len", l.waiting(1)[0]))
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer x.Close()
+				if got := x.GetSheetList(); !slices.Equal(got, want) {
+					t.Errorf("sheets %q, want %q", got, want)
+				}
+				if sku, err := x.GetCellValue("Sản phẩm", "B2"); err != nil || sku != "004001" {
+					t.Errorf("the SKU is %q (%v)", sku, err)
+				}
+			})
+		})
+	}
+}
+
 func TestTextsStayTextsInExcel(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, l *lane) {

@@ -17,6 +17,10 @@ import (
 type Mapping struct {
 	// Sheet is the name of the sheet that holds the rows.
 	Sheet string `yaml:"sheet"`
+	// Guide is where the sheet stands that says what to do: first, last or
+	// none, for portals that read the first sheet or take one only. Default
+	// first.
+	Guide string `yaml:"guide"`
 	// MaxRows is how many products one upload file may hold. Default 500.
 	MaxRows int `yaml:"max_rows"`
 	// Erase is written into an update's cell where what stands there is to be
@@ -90,6 +94,9 @@ func ParseMapping(text []byte) (Mapping, error) {
 	if m.MaxRows == 0 {
 		m.MaxRows = 500
 	}
+	if m.Guide == "" {
+		m.Guide = "first"
+	}
 	if m.Erase == "" {
 		m.Erase = "(xóa)"
 	}
@@ -106,6 +113,9 @@ func (m Mapping) check() error {
 	bad := func(format string, args ...any) { out = append(out, fmt.Errorf("mapping: "+format, args...)) }
 	if m.Sheet == "" || len([]rune(m.Sheet)) > 31 || m.Sheet == guideSheet {
 		bad("sheet: %q can't name a sheet", m.Sheet)
+	}
+	if !slices.Contains([]string{"first", "last", "none"}, m.Guide) {
+		bad("guide: %q is not first, last or none", m.Guide)
 	}
 	if m.MaxRows < 1 || m.MaxRows > 100_000 {
 		bad("max_rows: %d is not between 1 and 100000", m.MaxRows)

@@ -85,6 +85,16 @@ func (a *Adapter) writeSheet(path string, h *handed) error {
 	if err := a.writeRows(x, sheet, h); err != nil {
 		return err
 	}
+	switch a.mapping.Guide {
+	case "last":
+		if err := x.MoveSheet(sheet, guideSheet); err != nil {
+			return err
+		}
+	case "none":
+		if err := x.DeleteSheet(guideSheet); err != nil {
+			return err
+		}
+	}
 	return saveAs(x, path)
 }
 
