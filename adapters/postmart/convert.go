@@ -33,7 +33,9 @@ func (p *product) listing() adapters.Listing {
 	if p.SKU != nil {
 		l.SKU = *p.SKU
 	}
-	if p.Status == "closed" && p.UpdatedBy == "moderator" && p.Rejection != nil {
+	// The rejection stands until staff release it, also when the seller has
+	// edited it since; what we closed ourselves is ours to open.
+	if p.Status == "closed" && p.UpdatedBy != "partner" && p.Rejection != nil {
 		l.State = adapters.Locked
 	}
 	if p.Rejection != nil && (l.State == adapters.Rejected || l.State == adapters.Locked) {

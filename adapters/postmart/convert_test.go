@@ -79,6 +79,11 @@ func TestStatesOfRecordedProducts(t *testing.T) {
 	if rejected.State != adapters.Rejected || len(rejected.Rejections) != 2 || rejected.Rejections[1].Code != "wrong_category" {
 		t.Errorf("rejected: %+v", rejected)
 	}
+	edited := strings.Replace(recorded(t, "locked.json"), `"moderator"`, `"seller"`, 1)
+	var still product
+	if err := decodeProduct([]byte(edited), &still); err != nil || still.listing().State != adapters.Locked {
+		t.Errorf("closed by staff, then edited by its seller: %+v, %v", still.listing(), err)
+	}
 	ours := strings.Replace(recorded(t, "locked.json"), `"moderator"`, `"partner"`, 1)
 	var p product
 	if err := decodeProduct([]byte(ours), &p); err != nil || p.listing().State != adapters.Closed || len(p.listing().Rejections) != 0 {
