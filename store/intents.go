@@ -38,6 +38,7 @@ type Intent struct {
 	Before      *catalog.Listing
 	After       *catalog.Listing // as the answer left it; set by IntentsOfRun
 	Attempts    int              // requests sent
+	Kind        adapters.Kind    // of the last answer, where there was one
 	Negatives   int              // whole readings that did not show it
 	CreatedAt   time.Time
 	EndedAt     time.Time // when the last attempt is known to have ended
@@ -59,6 +60,7 @@ type intentRow struct {
 	RunID       string `db:"run_id"`
 	Before      string `db:"before_json"`
 	Attempts    int    `db:"attempts"`
+	Kind        string `db:"kind"`
 	Negatives   int    `db:"negatives"`
 	EndedAt     int64  `db:"ended_at"`
 	LookAfter   int64  `db:"look_after"`
@@ -66,7 +68,7 @@ type intentRow struct {
 }
 
 func (r intentRow) intent() (Intent, error) {
-	in := Intent{ID: r.ID, Marketplace: r.Marketplace, State: IntentState(r.State), Digest: r.Digest, RunID: r.RunID, Attempts: r.Attempts,
+	in := Intent{ID: r.ID, Marketplace: r.Marketplace, State: IntentState(r.State), Digest: r.Digest, RunID: r.RunID, Attempts: r.Attempts, Kind: adapters.Kind(r.Kind),
 		Negatives: r.Negatives, CreatedAt: fromMillis(r.CreatedAt), EndedAt: fromMillis(r.EndedAt), LookAfter: fromMillis(r.LookAfter)}
 	if err := json.Unmarshal([]byte(r.Change), &in.Change); err != nil {
 		return in, fmt.Errorf("intent %s: %w", r.ID, err)
@@ -204,7 +206,7 @@ WHERE marketplace = ? AND harm <> '' AND ' ' || harm || ' ' LIKE ? AND created_a
 // OpenIntents reads the intents of these SKUs whose outcome is not known.
 func (s *Store) OpenIntents(ctx context.Context, marketplace string, skus []string) (map[string]Intent, error) {
 	const query = `
-SELECT id, marketplace, sku, op, state, change_json, payload, fields, digest, fence, run_id, before_json, attempts, negatives, ended_at, look_after, created_at
+SELECT id, marketplace, sku, op, state, change_json, payload, fields, digest, fence, run_id, before_json, attempts, negatives, ended_at, look_after, created_at, kind
 FROM intents WHERE marketplace = ? AND sku IN (?) AND state IN ('open', 'checking')`
 	out := map[string]Intent{}
 	for _, part := range chunk(skus, 1000) {
@@ -255,7 +257,7 @@ WHERE id = ? AND state IN ('open', 'checking')
 // or for all where skus is nil.
 func (s *Store) IntentsOfRun(ctx context.Context, runID, marketplace string, skus []string) ([]Intent, error) {
 	const query = `
-SELECT id, marketplace, sku, op, state, change_json, payload, fields, digest, fence, run_id, before_json, after_json, attempts, negatives, ended_at, look_after, created_at
+SELECT id, marketplace, sku, op, state, change_json, payload, fields, digest, fence, run_id, before_json, after_json, attempts, negatives, ended_at, look_after, created_at, kind
 FROM intents WHERE run_id = ? AND marketplace = ? AND state = 'done' AND sku IN (?) ORDER BY id DESC`
 	var out []Intent
 	for _, part := range chunk(skus, 1000) {

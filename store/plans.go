@@ -121,6 +121,27 @@ ORDER BY product_code, sku, marketplace LIMIT 500`
 	}
 }
 
+// ApprovedItems reads what the plan that a run was asked to carry out says of
+// these SKUs of a marketplace. A plan that a run made for itself, which is
+// younger than the run, was approved by nobody: then there are none.
+func (s *Store) ApprovedItems(ctx context.Context, runID, marketplace string, skus []string) (map[string]PlanItem, error) {
+	const query = `
+SELECT i.marketplace, i.product_code, i.sku, i.ops, i.diff, i.reason_code, i.reason_args, i.seen_digest
+FROM runs r JOIN plans p ON p.id = r.plan_id AND p.created_at < r.created_at JOIN plan_items i ON i.plan_id = p.id
+WHERE r.id = ? AND i.marketplace = ? AND i.sku IN (?)`
+	out := map[string]PlanItem{}
+	for _, part := range chunk(skus, 1000) {
+		var rows []PlanItem
+		if err := s.selectIn(ctx, &rows, query, runID, marketplace, part); err != nil {
+			return nil, fmt.Errorf("read what was approved: %w", err)
+		}
+		for _, r := range rows {
+			out[r.SKU] = r
+		}
+	}
+	return out, nil
+}
+
 // PrunePlans drops all plans but the newest keep ones and those that a run
 // still open needs.
 func (s *Store) PrunePlans(ctx context.Context, keep int) error {

@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"maps"
+	"strings"
 
 	"lensan/adapters"
 	"lensan/store/catalog"
@@ -176,7 +178,7 @@ func offered(s catalog.Subject, m Marketplace, side catalog.LaneSide, stands ada
 	}
 	d.Diff = diff(d.Want, seenFields(l), l.Applied, set.Owners)
 	d.Content, d.Prices = pushed(d.Diff)
-	d.Digest = digest("update", l.RemoteID, string(stands), d.Want)
+	d.Digest = digest("update", l.RemoteID, string(stands), lasting(d))
 	d.Reasons = append(d.Reasons, questions(d.Diff)...)
 	if stands == adapters.Locked {
 		d.Reasons = append(rejectionReasons("listing.locked", l), d.Reasons...)
@@ -219,7 +221,7 @@ func offered(s catalog.Subject, m Marketplace, side catalog.LaneSide, stands ada
 }
 
 func absent(d Decision, s catalog.Subject, m Marketplace, side catalog.LaneSide, policy catalog.Policy) Decision {
-	d.Digest = digest("create", d.Want, side.Shop.RemoteID)
+	d.Digest = digest("create", lasting(d), s.Producer.Ref)
 	if s.Succession {
 		d.Reasons = append(d.Reasons, catalog.Reason{Code: "listing.succession_unclear"})
 	}
@@ -280,6 +282,20 @@ func allow(d Decision, ops []adapters.Op, policy catalog.Policy) Decision {
 // ShopDigest names a shop's data, so that a refusal is remembered until they
 // change. It is one way: it gives no telephone away.
 func ShopDigest(shop adapters.Shop) string { return digest("shop", shop) }
+
+// lasting is what is wanted without the marketplace's own ids of it: making a
+// shop or uploading a picture changes nothing of what was decided.
+func lasting(d Decision) adapters.Fields {
+	out := maps.Clone(d.Want)
+	if _, ok := out[adapters.FieldImages]; ok {
+		var names []string
+		for _, img := range d.Offer.Images {
+			names = append(names, img.SHA256)
+		}
+		out[adapters.FieldImages] = strings.Join(names, " ")
+	}
+	return out
+}
 
 func digest(parts ...any) string {
 	h := sha256.New()

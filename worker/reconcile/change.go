@@ -83,6 +83,10 @@ func (w *work) ready(ctx context.Context, op adapters.Op, part []due) ([]due, er
 			return nil, err
 		}
 	}
+	part = slices.DeleteFunc(part, func(t due) bool { // the fresh reading may show that it is to be another change
+		next, ok := w.next(t.task, w.decide(t.task))
+		return t.ended || !ok || next != op
+	})
 	if op == adapters.OpCreate {
 		if err := w.ensureShops(ctx, part); err != nil {
 			return nil, err
@@ -154,6 +158,7 @@ func (w *work) intend(ctx context.Context, op adapters.Op, part []due) ([]due, [
 	if err != nil {
 		return nil, nil, err
 	}
+	crash("before-intent", op)
 	accepted, full, err := w.Store.BeginIntents(ctx, w.m, w.owner, intents, windows...)
 	if err != nil {
 		return nil, nil, err

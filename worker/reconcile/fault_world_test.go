@@ -366,8 +366,11 @@ func (l *lab) form() []catalog.Batch {
 // It gives up after two virtual weeks.
 func (l *lab) drive(workers int, done func() bool) {
 	l.t.Helper()
-	start := l.clock.Now()
+	start, began := l.clock.Now(), time.Now()
 	for !done() {
+		if time.Since(began) > 20*time.Second {
+			l.t.Fatalf("not done, and still busy:\n%s", tail(l.logged.String()))
+		}
 		if l.step(workers) {
 			continue
 		}

@@ -143,10 +143,10 @@ func (w *work) failed(ctx context.Context, t due, op adapters.Op, in store.Inten
 	nothing := func() error { return nil } // goes back with the rest
 	switch e.Kind {
 	case adapters.KindAmbiguous:
-		return w.unsure(ctx, t, op, end)
+		return w.unsure(ctx, t, op, w.lag(op), end)
 	case adapters.KindUnknown:
-		if op == adapters.OpCreate {
-			return w.unsure(ctx, t, op, end)
+		if op == adapters.OpCreate { // looked for, and sent again few times and slowly
+			return w.unsure(ctx, t, op, max(w.lag(op), delay(e.Kind, in.Attempts-1)), end)
 		}
 	case adapters.KindExists:
 		if op == adapters.OpCreate { // somebody has it: look who, at once
@@ -199,8 +199,8 @@ func (w *work) later(ctx context.Context, t due, e *adapters.Error, reason catal
 }
 
 // unsure puts a change whose outcome is not known into checking.
-func (w *work) unsure(ctx context.Context, t due, op adapters.Op, end *store.IntentEnd) func() error {
-	lookAfter := w.Now().Add(w.lag(op))
+func (w *work) unsure(ctx context.Context, t due, op adapters.Op, wait time.Duration, end *store.IntentEnd) func() error {
+	lookAfter := w.Now().Add(wait)
 	end.State, end.LookAfter = store.IntentChecking, lookAfter.UnixMilli()
 	reason := catalog.Reason{Code: "checking.outcome_unknown"}
 	t.listing.SyncState, t.listing.Reasons = catalog.SyncChecking, []catalog.Reason{reason}

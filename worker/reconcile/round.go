@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"lensan/adapters"
@@ -93,14 +94,24 @@ func (w *work) settled(ctx context.Context, t *task, d plan.Decision) error {
 		return w.reverted(ctx, t, d)
 	}
 	w.markSlowReview(t)
+	if t.refused && !t.changed {
+		return w.refuse(ctx, t)
+	}
 	state := catalog.ItemUnchanged
 	switch {
+	case t.changed && ignored(d):
+		state = catalog.ItemFailed
 	case t.item.Purpose == catalog.PurposeLook, t.changed:
 		state = catalog.ItemDone
 	case d.State == catalog.SyncNeedsFixing, d.State == catalog.SyncExcluded:
 		state = catalog.ItemLeftOut
 	}
 	return w.finish(ctx, t, state, adapters.KindNone)
+}
+
+// ignored tells whether the marketplace took a change and does not show it.
+func ignored(d plan.Decision) bool {
+	return slices.ContainsFunc(d.Diff, func(f plan.FieldDiff) bool { return f.Verdict == plan.Ignored })
 }
 
 // markSlowReview says of a listing whose review never ends that it is so.

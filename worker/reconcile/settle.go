@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -186,7 +187,21 @@ func (w *work) notFound(ctx context.Context, t *task) error {
 	if d := w.decideAside(t); !slices.Contains(d.Ops, adapters.OpCreate) || w.caps.KeyLife > 0 && now.Sub(in.CreatedAt) > w.caps.KeyLife-time.Hour {
 		return w.void(ctx, t, in) // no longer wanted so, or its key is dead: planned anew
 	}
+	if spent(in.Kind, in.Attempts-1) {
+		return w.givenUp(ctx, t, in)
+	}
 	return w.sendAgain(ctx, t, in)
+}
+
+// givenUp ends a create that was answered again and again by what nobody knows
+// to read, and surely left nothing: a defect, ours or theirs. What was lost on
+// the way has no such end.
+func (w *work) givenUp(ctx context.Context, t *task, in store.Intent) error {
+	if err := w.void(ctx, t, in); err != nil {
+		return err
+	}
+	t.listing.SyncState, t.listing.Reasons, t.listing.Refused = catalog.SyncFailed, []catalog.Reason{{Code: "failure.unknown"}}, in.Digest
+	return w.finish(ctx, t, catalog.ItemFailed, in.Kind)
 }
 
 // inShopList reads the shop whole for the create's SKU, or for its title
@@ -310,7 +325,7 @@ func (w *work) stillChecking(ctx context.Context, t *task, in store.Intent, at t
 	reason := catalog.Reason{Code: "checking.outcome_unknown"}
 	t.listing.SyncState, t.listing.Reasons = catalog.SyncChecking, []catalog.Reason{reason}
 	t.listing.LookAt = at.Add(store.LookGrace) // should the run be cancelled meanwhile
-	rec := store.Record{Listings: []catalog.Listing{t.listing}, Ends: []store.IntentEnd{{ID: in.ID, State: store.IntentChecking, Kind: adapters.KindAmbiguous, Negatives: in.Negatives,
+	rec := store.Record{Listings: []catalog.Listing{t.listing}, Ends: []store.IntentEnd{{ID: in.ID, State: store.IntentChecking, Kind: cmp.Or(in.Kind, adapters.KindAmbiguous), Negatives: in.Negatives,
 		Attempt: in.Attempts}}}
 	if err := w.Store.Save(context.WithoutCancel(ctx), w.owner, rec); err != nil {
 		return err

@@ -35,9 +35,13 @@ type task struct {
 	readAt  time.Time       // of listing, from the marketplace, by this worker
 	intent  *store.Intent   // open: its outcome is to be settled first
 	revert  []plan.Done     // what is to be taken back, newest first
-	done    map[adapters.Op]bool
-	ended   bool
-	changed bool // something was written to the marketplace
+	// approved is what a person approved of it; nil: no stored plan is carried
+	// out. refused: it is no longer that.
+	approved *store.PlanItem
+	refused  bool
+	done     map[adapters.Op]bool
+	ended    bool
+	changed  bool // something was written to the marketplace
 }
 
 // Work carries out a batch's items and ends or gives back each of them. An
@@ -196,6 +200,9 @@ func (w *work) load(ctx context.Context, items []catalog.Item) error {
 			t.intent = &in
 		}
 	}
+	if err := w.loadApproved(ctx); err != nil {
+		return err
+	}
 	return w.loadReverts(ctx)
 }
 
@@ -278,7 +285,7 @@ func (w *work) decide(t *task) plan.Decision {
 	}
 	set := w.set
 	set.Policy = w.policy(t)
-	return plan.Decide(t.subject, w.adapter, set)
+	return t.asApproved(plan.Decide(t.subject, w.adapter, set))
 }
 
 // finish writes the task's listing as it stands and ends its item.
@@ -296,7 +303,13 @@ func (w *work) finish(ctx context.Context, t *task, state catalog.ItemState, kin
 
 func (w *work) end(ctx context.Context, t *task, state catalog.ItemState, reason catalog.Reason, kind adapters.Kind) error {
 	t.ended = true
-	return w.Store.EndItems(context.WithoutCancel(ctx), []store.ItemEnd{{ID: t.item.ID, State: state, ReasonCode: reason.Code, Kind: string(kind)}})
+	if err := w.Store.EndItems(context.WithoutCancel(ctx), []store.ItemEnd{{ID: t.item.ID, State: state, ReasonCode: reason.Code, Kind: string(kind)}}); err != nil {
+		return err
+	}
+	for op := range t.done {
+		crash("after-end", op)
+	}
+	return nil
 }
 
 // back gives the task's item back, to be tried again at due.
