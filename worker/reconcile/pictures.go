@@ -63,8 +63,10 @@ func (w *work) upload(ctx context.Context, p catalog.Picture) (string, *adapters
 		return "", nil, err
 	}
 	sendCtx, cancel := context.WithTimeout(ctx, w.RequestTimeout)
+	crash("before-upload", opImage)
 	id, callErr := w.adapter.UploadImage(sendCtx, adapters.Image{SHA256: p.SHA256, Name: p.Name, Type: p.Type, Bytes: bytes})
 	cancel()
+	crash("after-upload", opImage)
 	if callErr != nil {
 		id = ""
 	}

@@ -54,6 +54,7 @@ func (r *Runner) PlanRun(ctx context.Context, run catalog.Run) error {
 	if err != nil || stopped {
 		return err
 	}
+	crash("before-planned", opPlan)
 	return r.Store.MarkRunPlanned(ctx, run.ID, p.ID, p.changes, p.unchanged, p.leftOut)
 }
 
@@ -305,7 +306,11 @@ func (r *Runner) takeUp(ctx context.Context, run catalog.Run, batch []planned) e
 				Purpose: catalog.PurposeApply, Op: opsText(d.Ops)})
 		}
 	}
-	return r.Store.InsertItems(ctx, items)
+	if err := r.Store.InsertItems(ctx, items); err != nil {
+		return err
+	}
+	crash("after-page", opPlan)
+	return nil
 }
 
 // setStates writes where each SKU stands by its decision.
