@@ -160,7 +160,7 @@ ON CONFLICT (marketplace, sku) DO UPDATE SET
 WHERE listings.lease_until < excluded.updated_at AND listings.sync_state <> 'checking'
   AND (listings.sync_state <> excluded.sync_state OR listings.reasons <> excluded.reasons OR listings.reason_vi <> excluded.reason_vi)`
 	now := s.nowMillis()
-	return s.inTx(ctx, func(t *tx) error {
+	return s.inTxAgain(ctx, func(t *tx) error {
 		for _, part := range chunk(states, 1000) {
 			rows := make([]listingRow, len(part))
 			for i, p := range part {
@@ -211,7 +211,7 @@ WHERE marketplace = ? AND sku IN (?) AND lease_until < ?
 RETURNING sku, fence`
 	now := s.nowMillis()
 	out := map[string]int64{}
-	err := s.inTx(ctx, func(t *tx) error {
+	err := s.inTxAgain(ctx, func(t *tx) error {
 		for _, part := range chunk(skus, 1000) {
 			rows := make([]listingRow, len(part))
 			for i, sku := range part {
@@ -243,7 +243,7 @@ RETURNING sku, fence`
 func (s *Store) RenewListings(ctx context.Context, marketplace, owner string, ttl time.Duration) (int64, error) {
 	const query = `UPDATE listings SET lease_until = ? WHERE marketplace = ? AND lease_owner = ?`
 	var n int64
-	err := s.inTx(ctx, func(t *tx) (err error) {
+	err := s.inTxAgain(ctx, func(t *tx) (err error) {
 		n, err = t.exec(ctx, query, s.nowMillis()+ttl.Milliseconds(), marketplace, owner)
 		return err
 	})
@@ -256,7 +256,7 @@ func (s *Store) RenewListings(ctx context.Context, marketplace, owner string, tt
 // ReleaseListings ends owner's leases.
 func (s *Store) ReleaseListings(ctx context.Context, marketplace, owner string) error {
 	const query = `UPDATE listings SET lease_owner = '', lease_until = 0 WHERE marketplace = ? AND lease_owner = ?`
-	err := s.inTx(ctx, func(t *tx) error {
+	err := s.inTxAgain(ctx, func(t *tx) error {
 		_, err := t.exec(ctx, query, marketplace, owner)
 		return err
 	})

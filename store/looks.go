@@ -34,7 +34,7 @@ func (s *Store) WakeLooks(ctx context.Context, now time.Time, limit int) (int, e
 	}
 	id := newID("k", now)
 	var n int64
-	err := s.inTx(ctx, func(t *tx) error {
+	err := s.inTxAgain(ctx, func(t *tx) error {
 		if err := t.onlyOne(ctx, "looks"); err != nil {
 			return err
 		}

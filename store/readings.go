@@ -146,7 +146,7 @@ UPDATE listings SET market_state = 'absent', market_since = ?, sync_state = 'nee
   who_fixes = ?, updated_at = ?
 WHERE marketplace = ? AND sku IN (?) AND market_state <> 'absent' AND lease_until < ?`
 	w, now, reasons := s.words([]catalog.Reason{reason}), s.nowMillis(), encode([]catalog.Reason{reason})
-	err := s.inTx(ctx, func(t *tx) error {
+	err := s.inTxAgain(ctx, func(t *tx) error {
 		for _, part := range chunk(skus, 1000) {
 			if _, err := t.execIn(ctx, query, now, reasons, w.ReasonCode, w.ReasonArgs, w.ReasonVI, w.ReasonEN, w.WhoFixes, now, marketplace, part, now); err != nil {
 				return err
@@ -201,7 +201,7 @@ WHERE listings.lease_until < excluded.updated_at AND listings.applied_at <= %[1]
   AND (listings.remote_id = '' OR listings.remote_id = excluded.remote_id)`
 	now := s.nowMillis()
 	upsert := fmt.Sprintf(query, millis(started.Add(-lag)))
-	err := s.inTx(ctx, func(t *tx) error {
+	err := s.inTxAgain(ctx, func(t *tx) error {
 		for _, part := range chunk(rows, 500) {
 			out := make([]listingRow, len(part))
 			ids := make([]string, len(part))

@@ -61,7 +61,7 @@ UPDATE intents SET state = :state, kind = :kind, after_json = :after_json, negat
   ended_at = :now, settled_at = CASE WHEN CAST(:state AS TEXT) IN ('open', 'checking') THEN 0 ELSE CAST(:now AS BIGINT) END
 WHERE id = :id AND state IN ('open', 'checking') AND (CAST(:state AS TEXT) = 'done' OR CAST(:attempt AS BIGINT) = 0 OR attempts = :attempt)`
 	now := s.nowMillis()
-	err := s.inTx(ctx, func(t *tx) error {
+	err := s.inTxAgain(ctx, func(t *tx) error {
 		rows := make([]listingRow, len(rec.Listings))
 		for i, l := range rec.Listings {
 			rows[i] = s.listingRow(l, owner, now)
