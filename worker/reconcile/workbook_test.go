@@ -26,9 +26,21 @@ type office struct {
 	portals map[string]*portal.Portal
 }
 
-func eachOffice(t *testing.T, test func(t *testing.T, o *office)) {
+// onEach runs a test on every engine, onSQLite on one: what the lane does is
+// the same on all, and the whole sample is slow to bring by hand.
+func onEach(t *testing.T, test func(t *testing.T, o *office)) {
 	t.Helper()
-	for engine, url := range storetest.URLs(t) {
+	onEngines(t, storetest.URLs(t), test)
+}
+
+func onSQLite(t *testing.T, test func(t *testing.T, o *office)) {
+	t.Helper()
+	onEngines(t, map[string]func(testing.TB) string{"sqlite": storetest.URLs(t)["sqlite"]}, test)
+}
+
+func onEngines(t *testing.T, urls map[string]func(testing.TB) string, test func(t *testing.T, o *office)) {
+	t.Helper()
+	for engine, url := range urls {
 		t.Run(engine, func(t *testing.T) {
 			t.Parallel()
 			s := storetest.Open(t, url(t), store.Options{Explain: text.Explain})
@@ -124,7 +136,7 @@ func (o *office) wantProducts(m string, want int) {
 
 func TestASampleIsListedByHandAndReadBack(t *testing.T) {
 	t.Parallel()
-	eachOffice(t, func(t *testing.T, o *office) {
+	onEach(t, func(t *testing.T, o *office) {
 		o.importSample()
 
 		// Without a list nobody knows what stands there: nothing is written.
@@ -184,7 +196,7 @@ func (o *office) onSaleByHand() {
 
 func TestANewPriceByHandIsOneRowAndLeavesTheStock(t *testing.T) {
 	t.Parallel()
-	eachOffice(t, func(t *testing.T, o *office) {
+	onSQLite(t, func(t *testing.T, o *office) {
 		o.onSaleByHand()
 		const sku, code = "004001", "40-416-16792-1-2026"
 		for _, p := range o.portals {
@@ -219,7 +231,7 @@ func TestANewPriceByHandIsOneRowAndLeavesTheStock(t *testing.T) {
 
 func TestWhatAPortalRefusesIsNamedAndNotWrittenAgainUntilItChanges(t *testing.T) {
 	t.Parallel()
-	eachOffice(t, func(t *testing.T, o *office) {
+	onSQLite(t, func(t *testing.T, o *office) {
 		o.importSample()
 		const sku, code = "004001", "40-416-16792-1-2026"
 		for _, p := range o.portals {
@@ -251,7 +263,7 @@ func TestWhatAPortalRefusesIsNamedAndNotWrittenAgainUntilItChanges(t *testing.T)
 
 func TestAfterALostDatabaseNothingIsWrittenTwice(t *testing.T) {
 	t.Parallel()
-	eachOffice(t, func(t *testing.T, o *office) {
+	onSQLite(t, func(t *testing.T, o *office) {
 		o.importSample()
 		o.export("danh-sach-0.xlsx")
 		o.sync(store.RunRequest{})
@@ -290,7 +302,7 @@ func (o *office) emptied() *office {
 
 func TestALaneThatWaitsForItsOfficerHoldsUpNoOther(t *testing.T) {
 	t.Parallel()
-	eachOffice(t, func(t *testing.T, o *office) {
+	onSQLite(t, func(t *testing.T, o *office) {
 		o.importSample()
 		if err := o.portals["voso"].Export("danh-sach.xlsx"); err != nil {
 			t.Fatal(err)
@@ -308,7 +320,7 @@ func TestALaneThatWaitsForItsOfficerHoldsUpNoOther(t *testing.T) {
 
 func TestAProductMadeByHandInThePortalIsAdoptedAndNotDoubled(t *testing.T) {
 	t.Parallel()
-	eachOffice(t, func(t *testing.T, o *office) {
+	onSQLite(t, func(t *testing.T, o *office) {
 		o.onSaleByHand()
 		const sku = "004001"
 		for _, p := range o.portals { // as if an officer had typed it, without a SKU
