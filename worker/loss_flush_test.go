@@ -12,6 +12,7 @@ import (
 // F27: everything that Redis holds is thrown away at ten random points of a
 // sync over real HTTP: rate budgets, sign-in tokens and jobs alike.
 func TestF27_FlushedAtTenPointsOfASync(t *testing.T) {
+	t.Parallel()
 	eachLossPair(t, func(t *testing.T, p pair) {
 		m := newMarket(t, p.store, nil)
 		m.importSample()
@@ -36,11 +37,6 @@ func TestF27_FlushedAtTenPointsOfASync(t *testing.T) {
 		})
 		run := p.request(t)
 		m.wantAllListedOnce(p, run.ID)
-		t.Logf("%d calls", m.calls.Load())
-		for _, name := range bothLanes {
-			l, _ := m.sandbox.Ledger(name)
-			t.Logf("%s: %d logins %d failed, refused %d, codes %v", name, l.Logins, l.LoginsFailed, l.Refused, l.Codes)
-		}
 		flushes.Wait()
 	})
 }

@@ -42,6 +42,7 @@ type market struct {
 	urls    map[string]string
 	calls   atomic.Int64 // that have come to either marketplace
 	onCall  atomic.Pointer[func(marketplace string, n int64)]
+	inside  map[string]*atomic.Int64 // calls being answered, by marketplace
 	rate    float64
 	log     *slog.Logger
 }
@@ -50,7 +51,7 @@ var storeWords = store.Options{Explain: text.Explain}
 
 func newMarket(t *testing.T, s *store.Store, change func(*sandbox.Options)) *market {
 	t.Helper()
-	m := &market{t: t, store: s, rate: 200, urls: map[string]string{}, log: slog.New(slog.NewTextHandler(io.Discard, nil))}
+	m := &market{t: t, store: s, rate: 200, urls: map[string]string{}, inside: map[string]*atomic.Int64{"postmart": {}, "voso": {}}, log: slog.New(slog.NewTextHandler(io.Discard, nil))}
 	if os.Getenv("LENSAN_TEST_LOG") != "" {
 		m.log = slog.New(slog.NewTextHandler(os.Stderr, nil))
 	}
@@ -79,6 +80,8 @@ func newMarket(t *testing.T, s *store.Store, change func(*sandbox.Options)) *mar
 func (m *market) counted(name string, h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		n := m.calls.Add(1)
+		m.inside[name].Add(1)
+		defer m.inside[name].Add(-1)
 		if fn := m.onCall.Load(); fn != nil {
 			(*fn)(name, n)
 		}
@@ -188,16 +191,37 @@ func (m *market) await(what string, ok func() bool) {
 
 var marketWord = map[string]string{"postmart": "live", "voso": "SELLING"}
 
-// wantAllListedOnce is the end of every story of this file's kind: the run
-// ended, nothing failed, nothing was lost, nothing is there twice, and no
-// create was sent while an earlier one could still be carried out.
-func (m *market) wantAllListedOnce(p pair, run string) {
+// ended waits for a run's end and returns its state and counts.
+func (m *market) ended(p pair, run string) (catalog.RunState, store.RunCounts) {
 	m.t.Helper()
 	m.await("the run ends", func() bool {
 		run, err := m.store.GetRun(m.t.Context(), run)
 		return err == nil && run.Phase == catalog.PhaseEnded
 	})
-	state, counts := p.ended(m.t, run)
+	return p.ended(m.t, run)
+}
+
+// lane is how a lane stands on record.
+func (m *market) lane(name string) store.Lane {
+	m.t.Helper()
+	return laneOf(m.t, m.store, name)
+}
+
+func (m *market) ledger(name string) sandbox.Ledger {
+	m.t.Helper()
+	l, err := m.sandbox.Ledger(name)
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	return l
+}
+
+// wantAllListedOnce is the end of every story of this file's kind: the run
+// ended, nothing failed, nothing was lost, nothing is there twice, and no
+// create was sent while an earlier one could still be carried out.
+func (m *market) wantAllListedOnce(p pair, run string) {
+	m.t.Helper()
+	state, counts := m.ended(p, run)
 	if state != catalog.RunDone || counts.Failed > 0 || counts.Cancelled > 0 || counts.Open() > 0 {
 		m.t.Errorf("run %s: %+v", state, counts)
 	}
