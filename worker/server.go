@@ -68,7 +68,6 @@ func (e *Engine) startServers() ([]*asynq.Server, error) {
 		}
 		srv := asynq.NewServerFromRedisClient(e.opt.Redis, asynq.Config{
 			Concurrency: e.lanes[name].Concurrency, Queues: queues,
-			BaseContext: func() context.Context { return e.workCtx },
 			// Nothing is ever delayed inside asynq.
 			TaskCheckInterval: e.opt.Check, DelayedTaskCheckInterval: 30 * time.Second, JanitorInterval: time.Minute,
 			IsFailure:       func(error) bool { return false },

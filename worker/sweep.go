@@ -96,7 +96,7 @@ func (e *Engine) findLost(ctx context.Context, active map[string]time.Time) erro
 			} else if now.Sub(since) > e.opt.BatchLease {
 				aside = append(aside, b.ID)
 			}
-		case "archived", "completed":
+		case "retry", "scheduled", "archived", "completed":
 			aside = append(aside, b.ID)
 		}
 	}
