@@ -147,7 +147,11 @@ func (l *loader) readFlags(flags map[string]string) {
 			l.report(UnknownKey, "where", "--option", "key", name, "suggestion", nearest(name, slices.Collect(maps.Keys(l.names))))
 			continue
 		}
-		l.give(k.name, given{value: flags[name], origin: "--" + strings.ReplaceAll(name, "_", "-"), file: file})
+		origin := "--" + strings.ReplaceAll(name, "_", "-")
+		if strings.Contains(name, ".") { // has no flag of its own
+			origin = "--option " + name
+		}
+		l.give(k.name, given{value: flags[name], origin: origin, file: file})
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 	"lensan/cmd/lensan/report"
 	"lensan/cmd/lensan/text"
 	"lensan/config"
+	"lensan/store"
 )
 
 // app is one call of the program: where it writes, how it was asked, and its
@@ -52,6 +53,9 @@ func (a *app) run(ctx context.Context, args []string) Exit {
 		if closeErr := c(); err == nil {
 			err = closeErr
 		}
+	}
+	if store.IsFull(err) {
+		err = a.fail(ExitTemporary, text.DatabaseFull, "url", a.cfg.Database.String())
 	}
 	exit := exitOf(ctx, err)
 	a.sayWhy(exit, err)
@@ -124,6 +128,17 @@ func (a *app) result(kind string, extra map[string]any, columns ...report.Column
 		extra["sandbox"] = true
 	}
 	return report.NewWriter(a.out, a.format(), kind, extra, columns...)
+}
+
+// end ends a result; a table without rows is told in words.
+func (a *app) end(w *report.Writer) error {
+	if err := w.Close(); err != nil {
+		return err
+	}
+	if w.Rows() == 0 && a.format() == report.FormatTable {
+		a.say(text.Nothing)
+	}
+	return nil
 }
 
 // markSandbox says on a stream of people's words that what follows is not

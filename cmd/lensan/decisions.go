@@ -51,7 +51,7 @@ func (a *app) decisionRows(ctx context.Context, s *store.Store, state string) er
 			after = d.ID
 		}
 		if len(page) < 500 {
-			return w.Close()
+			return a.end(w)
 		}
 	}
 }

@@ -40,7 +40,7 @@ func (a *app) producerRows(ctx context.Context, s *store.Store, search string) e
 			after = p.Ref
 		}
 		if len(page) < 500 {
-			return w.Close()
+			return a.end(w)
 		}
 	}
 }

@@ -16,7 +16,7 @@ func (a *app) retryCommand() *cobra.Command {
 	var cause string
 	exits := []Exit{ExitItems, ExitTemporary, ExitBrake, ExitAccount, ExitNoScope, ExitDeadline, ExitInterrupted}
 	c := a.command("retry RUN", cobra.ExactArgs(1), exits, func(ctx context.Context, args []string) error {
-		s, err := a.openRun(ctx, args[0])
+		s, err := a.openRun(ctx, args[0], f)
 		if err != nil {
 			return err
 		}
@@ -39,7 +39,7 @@ func (a *app) revertCommand() *cobra.Command {
 	var f runFlags
 	exits := []Exit{ExitItems, ExitTemporary, ExitBrake, ExitAccount, ExitNoScope, ExitDeadline, ExitInterrupted}
 	c := a.command("revert RUN", cobra.ExactArgs(1), exits, func(ctx context.Context, args []string) error {
-		s, err := a.openRun(ctx, args[0])
+		s, err := a.openRun(ctx, args[0], f)
 		if err != nil {
 			return err
 		}
@@ -50,7 +50,10 @@ func (a *app) revertCommand() *cobra.Command {
 }
 
 // openRun opens the database for work on a run that has ended.
-func (a *app) openRun(ctx context.Context, id string) (*store.Store, error) {
+func (a *app) openRun(ctx context.Context, id string, f runFlags) (*store.Store, error) {
+	if err := a.checkLift(f); err != nil {
+		return nil, err
+	}
 	if err := a.refuseRealWrites(catalog.Scope{}, catalog.PolicySync); err != nil {
 		return nil, err
 	}

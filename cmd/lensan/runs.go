@@ -39,7 +39,7 @@ func (a *app) runsCommand() *cobra.Command {
 		for _, r := range rows {
 			w.Row(a.runCells(r)...)
 		}
-		return w.Close()
+		return a.end(w)
 	})
 	c.Flags().IntVar(&count, "count", count, text.FlagCount.In(a.lang))
 	return c

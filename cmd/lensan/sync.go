@@ -59,6 +59,9 @@ func (a *app) askForRun(ctx context.Context, kind catalog.RunKind, f runFlags) e
 	if err != nil {
 		return err
 	}
+	if err := a.checkLift(f); err != nil {
+		return err
+	}
 	if err := a.refuseRealWrites(scope, policy); err != nil {
 		return err
 	}
@@ -74,9 +77,7 @@ func (a *app) askForRun(ctx context.Context, kind catalog.RunKind, f runFlags) e
 
 // ask writes the row that asks for a run and, where told to, waits for its end.
 func (a *app) ask(ctx context.Context, s *store.Store, q store.RunRequest, f runFlags) error {
-	if err := a.lift(&q, f); err != nil {
-		return err
-	}
+	q.Lift, q.LiftReason = f.allow, f.why
 	if f.plan != "" {
 		p, err := s.GetPlan(ctx, f.plan)
 		if errors.Is(err, store.ErrNotFound) {
@@ -108,9 +109,9 @@ func (a *app) ask(ctx context.Context, s *store.Store, q store.RunRequest, f run
 	return a.followRun(ctx, s, run.ID, store.FilterOf(q.Scope), f.reviews)
 }
 
-// lift takes --allow and --reason over: a brake is lifted by name, with a
+// checkLift checks --allow and --reason: a brake is lifted by name, with a
 // reason for the record.
-func (a *app) lift(q *store.RunRequest, f runFlags) error {
+func (a *app) checkLift(f runFlags) error {
 	for _, name := range f.allow {
 		if !slices.Contains(plan.Brakes, plan.Brake(name)) {
 			return a.fail(ExitUsage, text.NoBrake, "name", name, "have", brakeNames())
@@ -119,7 +120,6 @@ func (a *app) lift(q *store.RunRequest, f runFlags) error {
 	if len(f.allow) > 0 && strings.TrimSpace(f.why) == "" {
 		return a.fail(ExitUsage, text.LiftNeedsReason)
 	}
-	q.Lift, q.LiftReason = f.allow, f.why
 	return nil
 }
 

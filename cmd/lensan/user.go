@@ -28,7 +28,7 @@ func (a *app) userCommand() *cobra.Command {
 		for _, u := range users {
 			w.Row(dash(u.Name), dash(u.Role))
 		}
-		return w.Close()
+		return a.end(w)
 	})
 	c.AddCommand(a.addUserCommand(), a.removeUserCommand())
 	return c

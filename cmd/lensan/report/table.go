@@ -98,6 +98,9 @@ func (w *Writer) Row(cells ...Cell) {
 // Foot sets a last line, of totals, that only tables show.
 func (w *Writer) Foot(cells ...Cell) { w.foot = cells }
 
+// Rows is how many rows were written.
+func (w *Writer) Rows() int { return w.n }
+
 // Close writes what is left and returns the first error of all.
 func (w *Writer) Close() error {
 	switch w.format {
