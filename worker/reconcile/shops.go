@@ -141,17 +141,3 @@ func (w *work) shopFailed(ctx context.Context, shop catalog.Shop, e *adapters.Er
 	}
 	return shop, nil
 }
-
-// refreshShop reads a producer's shop again: its status decides whether what
-// stands in it can go live.
-func (w *work) refreshShop(ctx context.Context, shop catalog.Shop) error {
-	found, err := w.adapter.FindShop(ctx, shop.ProducerRef)
-	if err != nil {
-		return err
-	}
-	if found == nil {
-		return nil
-	}
-	shop.RemoteID, shop.Status, shop.SeenAt = found.ID, string(found.Status), w.Now()
-	return w.Store.SaveSeenShops(ctx, []catalog.Shop{shop})
-}
