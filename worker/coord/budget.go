@@ -56,10 +56,11 @@ type BudgetOptions struct {
 }
 
 // Budget is an account's rate budget, shared by all processes in Redis: a
-// sliding log by Redis's time. A slot is taken when a request is sent, and
-// free again one window after its answer, or one window and a margin after it
-// was sent, whichever is first. The margin follows the spread of recent answer
-// times of all processes, within bounds; a refusal widens it.
+// sliding log by Redis's time. A slot is taken when a request is sent, and free
+// again one window after the request arrived at the latest: known from its
+// answer, less most of what the quickest answers take where those are slow;
+// while there is none, a margin after it was sent. The margin follows the spread of recent
+// answer times of all processes, within bounds; a refusal widens it.
 //
 // When Redis loses its memory, the processes that have sent within the last
 // seconds make all wait one window; only a process that starts in that very
@@ -196,7 +197,7 @@ func (b *Budget) Observe(ctx context.Context, took time.Duration, refused bool, 
 		return
 	}
 	retryAfter = min(max(retryAfter, 0), 24*time.Hour)
-	err := observeScript.Run(ctx, b.opt.Redis, b.keys[:2], id, micros(b.window), flag(refused), micros(retryAfter), micros(b.opt.MaxPause), micros(b.opt.RampAfter)).Err()
+	err := observeScript.Run(ctx, b.opt.Redis, []string{b.keys[0], b.keys[1], b.keys[3]}, id, micros(b.window), flag(refused), micros(retryAfter), micros(b.opt.MaxPause), micros(b.opt.RampAfter), micros(b.opt.MaxMargin)).Err()
 	if err != nil && ctx.Err() == nil {
 		// The slot then stays taken for its margin, which is safe.
 		b.opt.Log.DebugContext(ctx, "rate budget not told", "marketplace", b.opt.Marketplace, "err", err)
