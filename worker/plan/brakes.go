@@ -63,6 +63,18 @@ type Harm map[string]*HarmCount
 type HarmCount struct {
 	Live int
 	By   map[Brake]int
+	Why  map[string]int // reasons of closings
+}
+
+// Cause is the reason of most closings; empty: there are none.
+func (c *HarmCount) Cause() string {
+	cause := ""
+	for _, code := range slices.Sorted(maps.Keys(c.Why)) {
+		if cause == "" || c.Why[code] > c.Why[cause] {
+			cause = code
+		}
+	}
+	return cause
 }
 
 // Of are the brakes that one decision presses.
@@ -70,8 +82,13 @@ func Of(s catalog.Subject, m string, d Decision) []Brake {
 	var out []Brake
 	l := s.Lanes[m].Listing
 	live := l.MarketState == string(adapters.Live)
-	if slices.Contains(d.Ops, adapters.OpClose) && live && !d.Approved {
-		out = append(out, BrakeClose)
+	if slices.Contains(d.Ops, adapters.OpClose) && !d.Approved {
+		if live || l.MarketState == string(adapters.PendingReview) {
+			out = append(out, BrakeClose) // what is under review is about to be live
+		}
+		if live {
+			out = append(out, BrakeLast)
+		}
 	}
 	if slices.Contains(d.Ops, adapters.OpUpdateContent) && live {
 		out = append(out, BrakeContent)
@@ -100,11 +117,14 @@ func Of(s catalog.Subject, m string, d Decision) []Brake {
 func (h Harm) Add(m string, s catalog.Subject, d Decision) {
 	c := h[m]
 	if c == nil {
-		c = &HarmCount{By: map[Brake]int{}}
+		c = &HarmCount{By: map[Brake]int{}, Why: map[string]int{}}
 		h[m] = c
 	}
 	for _, b := range Of(s, m, d) {
 		c.By[b]++
+		if b == BrakeClose && len(d.Reasons) > 0 {
+			c.Why[d.Reasons[0].Code]++
+		}
 	}
 }
 
@@ -114,6 +134,7 @@ type Stopped struct {
 	Marketplace string
 	Asked, Max  int
 	Live        int
+	Cause       string // of a brake on closing: the reason of most of them
 }
 
 // Check returns the first brake that the harm presses beyond its limit for one
@@ -126,13 +147,17 @@ func (l Limits) Check(h Harm, lifted []string) *Stopped {
 				continue
 			}
 			if b == BrakeLast {
-				if c.Live > 5 && c.By[BrakeClose] >= c.Live {
-					return &Stopped{Brake: b, Marketplace: m, Asked: c.By[BrakeClose], Max: c.Live - 1, Live: c.Live}
+				if c.Live > 5 && c.By[BrakeLast] >= c.Live {
+					return &Stopped{Brake: b, Marketplace: m, Asked: c.By[BrakeLast], Max: c.Live - 1, Live: c.Live, Cause: c.Cause()}
 				}
 				continue
 			}
 			if most, _, _ := l[b].Max(c.Live); c.By[b] > most {
-				return &Stopped{Brake: b, Marketplace: m, Asked: c.By[b], Max: most, Live: c.Live}
+				s := &Stopped{Brake: b, Marketplace: m, Asked: c.By[b], Max: most, Live: c.Live}
+				if b == BrakeClose {
+					s.Cause = c.Cause()
+				}
+				return s
 			}
 		}
 	}

@@ -203,7 +203,7 @@ func TestBrakes(t *testing.T) {
 	t.Parallel()
 	limits := DefaultLimits()
 	harm := func(live, closes int) Harm {
-		return Harm{"m": {Live: live, By: map[Brake]int{BrakeClose: closes}}}
+		return Harm{"m": {Live: live, By: map[Brake]int{BrakeClose: closes, BrakeLast: closes}}}
 	}
 	cases := map[string]struct {
 		harm   Harm

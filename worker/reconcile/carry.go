@@ -103,6 +103,9 @@ func (r *Runner) brakes(ctx context.Context, run catalog.Run, harm plan.Harm) (s
 	}
 	r.Log.Error("run stopped by a brake", "run", run.ID, "brake", s.Brake, "marketplace", s.Marketplace, "asked", s.Asked, "max", s.Max)
 	stake := map[string]string{"brake": string(s.Brake), "asked": strconv.Itoa(s.Asked), "max": strconv.Itoa(s.Max), "live": strconv.Itoa(s.Live), "policy": string(run.Policy)}
+	if s.Cause != "" {
+		stake["cause"] = s.Cause
+	}
 	if _, err := r.Store.PutDecisions(ctx, []catalog.Decision{{Kind: catalog.DecideBrake, Subject: s.Marketplace + "/" + string(s.Brake), Marketplace: s.Marketplace,
 		RunID: run.ID, Stake: stake}}); err != nil {
 		return false, err

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -164,7 +165,7 @@ func (w *work) intend(ctx context.Context, op adapters.Op, part []due) ([]due, [
 		return nil, nil, err
 	}
 	if full {
-		return nil, nil, w.braked(ctx, ready)
+		return nil, nil, w.braked(ctx, ready, windows)
 	}
 	var goes []due
 	var written []store.Intent
@@ -239,8 +240,15 @@ func harmOf(t due, m string) []string {
 	return out
 }
 
-// braked ends tasks whose change would go beyond a rolling limit.
-func (w *work) braked(ctx context.Context, part []due) error {
+// braked ends tasks whose change would go beyond a rolling limit, and asks a
+// person about it.
+func (w *work) braked(ctx context.Context, part []due, windows []store.Window) error {
+	run := w.runs[part[0].item.RunID]
+	b := windows[0]
+	stake := map[string]string{"brake": b.Brake, "asked": strconv.Itoa(len(part)), "max": strconv.Itoa(b.Max), "window": "24h", "policy": string(run.Policy)}
+	if _, err := w.Store.PutDecisions(ctx, []catalog.Decision{{Kind: catalog.DecideBrake, Subject: w.m + "/" + b.Brake, Marketplace: w.m, RunID: run.ID, Stake: stake}}); err != nil {
+		return err
+	}
 	for _, t := range part {
 		t.listing.SyncState = catalog.SyncStoppedByBrake
 		t.listing.Reasons = append([]catalog.Reason{{Code: "brake.window"}}, t.decision.Reasons...)

@@ -171,7 +171,7 @@ func TestF02_TwoWorkersMakeOneListing(t *testing.T) {
 					all = append(all, g)
 					g.images = fmt.Sprintf("anh-%d.jpg", k)
 					all[len(all)-1] = g
-					l.importFiles(files([]good{g}), pictures(map[string][]byte{g.images: picture(uint8(k))}))
+					l.importFiles(files([]good{g}), pictures(map[string][]byte{g.images: picture(uint8(20 * k))}))
 					stolen = l.stealAt(k, when == "before", other)
 					l.settle()
 				}

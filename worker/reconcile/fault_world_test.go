@@ -611,3 +611,9 @@ func (l *lab) wantReason(m, sku string, state catalog.SyncState, reason string) 
 
 // calls is how often an operation was called on a marketplace.
 func (l *lab) calls(m, op string) int { return l.ledger(m).Calls[op] }
+
+// loadInto reads files into an import without pictures.
+func loadInto(t *testing.T, im *store.Import, files []register.File) error {
+	t.Helper()
+	return register.Load(t.Context(), files, register.Pictures{}, im)
+}

@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -56,7 +57,46 @@ func (r *Runner) Observe(ctx context.Context, m string) error {
 	if err != nil {
 		return err
 	}
+	if missing, err = o.confirmMissing(ctx, missing); err != nil {
+		return err
+	}
 	return r.reportMissing(ctx, m, missing)
+}
+
+// confirmMissing asks by id for listings that a reading did not show, and
+// returns the SKUs of those that are not there: a list may end early and claim
+// to be whole.
+func (o *observation) confirmMissing(ctx context.Context, skus []string) ([]string, error) {
+	rows, err := o.Store.Listings(ctx, []string{o.m}, skus)
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	var gone []string
+	for part := range slices.Chunk(rows, observePage) {
+		ids := make([]string, len(part))
+		for i, row := range part {
+			ids[i] = row.RemoteID
+		}
+		there, fault := o.adapter.Get(ctx, ids)
+		if fault != nil {
+			return nil, fault
+		}
+		var page []adapters.Listing
+		for _, row := range part {
+			if l, ok := there[row.RemoteID]; ok {
+				page = append(page, l)
+			} else {
+				gone = append(gone, row.SKU)
+			}
+		}
+		if len(page) > 0 {
+			o.Log.Warn("a list that claims to be whole lacks listings", "marketplace", o.m, "count", len(page))
+		}
+		if err := o.take(ctx, page); err != nil {
+			return nil, err
+		}
+	}
+	return gone, nil
 }
 
 // reportMissing marks listings that a whole reading did not show. A listing is

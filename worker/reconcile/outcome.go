@@ -140,6 +140,9 @@ func (w *work) failed(ctx context.Context, t due, op adapters.Op, in store.Inten
 	end.Kind, end.State = e.Kind, store.IntentVoid
 	l := &t.listing
 	reason := reasonOf(e)
+	if w.unknownIsFailed && e.Kind == adapters.KindAmbiguous {
+		return w.later(ctx, t, e, reason)
+	}
 	nothing := func() error { return nil } // goes back with the rest
 	switch e.Kind {
 	case adapters.KindAmbiguous:

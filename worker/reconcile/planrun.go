@@ -318,6 +318,9 @@ func (r *Runner) setStates(ctx context.Context, batch []planned) error {
 	var skus, products []store.PlannedState
 	for _, pl := range batch {
 		st := store.PlannedState{Marketplace: pl.marketplace, State: pl.decision.State, Reasons: pl.decision.Reasons}
+		if slow, ok := r.slowReview(pl.subject.Lanes[pl.marketplace].Listing); ok && len(st.Reasons) == 0 {
+			st.Reasons = []catalog.Reason{slow}
+		}
 		switch {
 		case pl.subject.SKU == nil:
 			st.SKU = pl.subject.Product.Code

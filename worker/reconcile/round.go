@@ -116,13 +116,18 @@ func ignored(d plan.Decision) bool {
 
 // markSlowReview says of a listing whose review never ends that it is so.
 func (w *work) markSlowReview(t *task) {
-	l := &t.listing
-	if l.MarketState != string(adapters.PendingReview) {
-		return
+	if slow, ok := w.slowReview(t.listing); ok && len(t.listing.Reasons) == 0 {
+		t.listing.Reasons = []catalog.Reason{slow}
 	}
-	if waited := w.Now().Sub(l.MarketSince); !l.MarketSince.IsZero() && waited > w.ReviewLimit && len(l.Reasons) == 0 {
-		l.Reasons = []catalog.Reason{{Code: "review.too_long", Args: map[string]string{"days": days(waited)}}}
+}
+
+// slowReview is the reason of a listing that has been in review for too long.
+func (r *Runner) slowReview(l catalog.Listing) (catalog.Reason, bool) {
+	waited := r.Now().Sub(l.MarketSince)
+	if l.MarketState != string(adapters.PendingReview) || l.MarketSince.IsZero() || waited <= r.ReviewLimit {
+		return catalog.Reason{}, false
 	}
+	return catalog.Reason{Code: "review.too_long", Args: map[string]string{"days": days(waited)}}, true
 }
 
 // parts cuts a group into requests: as many as one call carries, but where

@@ -53,6 +53,8 @@ type Options struct {
 type Runner struct {
 	Options
 	endings endings
+
+	unknownIsFailed bool // a mutation, for the test that tests find it; never set otherwise
 }
 
 // New makes a Runner.
