@@ -44,6 +44,7 @@ type market struct {
 	onCall  atomic.Pointer[func(marketplace string, n int64)]
 	inside  map[string]*atomic.Int64 // calls being answered, by marketplace
 	rate    float64
+	step    time.Duration // between two looks at what is waited for
 	log     *slog.Logger
 }
 
@@ -51,7 +52,7 @@ var storeWords = store.Options{Explain: text.Explain}
 
 func newMarket(t *testing.T, s *store.Store, change func(*sandbox.Options)) *market {
 	t.Helper()
-	m := &market{t: t, store: s, rate: 200, urls: map[string]string{}, inside: map[string]*atomic.Int64{"postmart": {}, "voso": {}}, log: slog.New(slog.NewTextHandler(io.Discard, nil))}
+	m := &market{t: t, store: s, rate: 200, step: 5 * time.Millisecond, urls: map[string]string{}, inside: map[string]*atomic.Int64{"postmart": {}, "voso": {}}, log: slog.New(slog.NewTextHandler(io.Discard, nil))}
 	if os.Getenv("LENSAN_TEST_LOG") != "" {
 		m.log = slog.New(slog.NewTextHandler(os.Stderr, nil))
 	}
@@ -106,8 +107,8 @@ func (m *market) importFiles(files []register.File, pictures register.Pictures) 
 	if err := register.Load(ctx, files, pictures, im); err != nil {
 		m.t.Fatal(err)
 	}
-	if _, err := im.Apply(ctx); err != nil {
-		m.t.Fatal(err)
+	if rep, err := im.Apply(ctx); err != nil {
+		m.t.Fatalf("%v: %+v %+v", err, rep.Held, rep.Hardest)
 	}
 }
 
@@ -131,6 +132,16 @@ func (m *market) process(t *testing.T, p pair, change func(*Options)) *process {
 // runner makes a Runner as one process has it, and gives the lanes its budgets.
 func (m *market) runner(t *testing.T, rdb redis.UniversalClient, lanes []Lane) *reconcile.Runner {
 	t.Helper()
+	return m.runnerOn(t, rdb, lanes, func(name string, o rest.Options) adapters.Adapter {
+		transport := rest.NewTransport(16)
+		t.Cleanup(transport.CloseIdleConnections)
+		o.Transport = transport
+		return m.adapter(t, name, o)
+	}, func() catalog.Day { return sampleDay })
+}
+
+func (m *market) runnerOn(t *testing.T, rdb redis.UniversalClient, lanes []Lane, adapt func(name string, o rest.Options) adapters.Adapter, today func() catalog.Day) *reconcile.Runner {
+	t.Helper()
 	open := map[string]adapters.Adapter{}
 	for i := range lanes {
 		name := lanes[i].Name
@@ -140,11 +151,9 @@ func (m *market) runner(t *testing.T, rdb redis.UniversalClient, lanes []Lane) *
 			t.Fatal(err)
 		}
 		lanes[i].Budget = budget
-		transport := rest.NewTransport(16)
-		t.Cleanup(transport.CloseIdleConnections)
-		open[name] = m.adapter(t, name, rest.Options{Log: m.log, Timeout: 5 * time.Second, Transport: transport, Budget: budget, Tokens: tokens})
+		open[name] = adapt(name, rest.Options{Log: m.log, Timeout: 5 * time.Second, Budget: budget, Tokens: tokens})
 	}
-	return reconcile.New(reconcile.Options{Store: m.store, Adapters: open, Today: func() catalog.Day { return sampleDay }, Now: m.store.Now, Log: m.log,
+	return reconcile.New(reconcile.Options{Store: m.store, Adapters: open, Today: today, Now: m.store.Now, Log: m.log,
 		LeaseTTL: 3 * time.Second, RequestTimeout: 3 * time.Second, ReviewPoll: 20 * time.Millisecond})
 }
 
@@ -185,7 +194,7 @@ func (m *market) await(what string, ok func() bool) {
 		if time.Now().After(deadline) {
 			m.t.Fatalf("not within two minutes: %s", what)
 		}
-		time.Sleep(5 * time.Millisecond) // asked again, not waited for
+		time.Sleep(m.step) // asked again, not waited for
 	}
 }
 
