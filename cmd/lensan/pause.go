@@ -14,7 +14,7 @@ import (
 func (a *app) pauseCommand() *cobra.Command {
 	var lanes []string
 	var length time.Duration
-	c := a.command("pause [RUN]", cobra.MaximumNArgs(1), []Exit{ExitTemporary}, func(ctx context.Context, args []string) error {
+	c := a.command("pause [RUN|MARKETPLACE]", cobra.MaximumNArgs(1), []Exit{ExitTemporary}, func(ctx context.Context, args []string) error {
 		return a.runOrLanes(ctx, args, lanes, func(s *store.Store, run string) error {
 			if err := s.PauseRun(ctx, run, operator()); err != nil {
 				return err
@@ -40,7 +40,7 @@ func (a *app) pauseCommand() *cobra.Command {
 
 func (a *app) resumeCommand() *cobra.Command {
 	var lanes []string
-	c := a.command("resume [RUN]", cobra.MaximumNArgs(1), []Exit{ExitTemporary}, func(ctx context.Context, args []string) error {
+	c := a.command("resume [RUN|MARKETPLACE]", cobra.MaximumNArgs(1), []Exit{ExitTemporary}, func(ctx context.Context, args []string) error {
 		return a.runOrLanes(ctx, args, lanes, func(s *store.Store, run string) error {
 			if err := s.ResumeRun(ctx, run, operator()); err != nil {
 				return err
@@ -60,8 +60,14 @@ func (a *app) resumeCommand() *cobra.Command {
 }
 
 // runOrLanes does one thing to a run named as the argument, or another to the
-// lanes named by --marketplace; exactly one of the two must be given.
+// lanes named by --marketplace or as the argument; exactly one of the two must
+// be given.
 func (a *app) runOrLanes(ctx context.Context, args, lanes []string, onRun, onLane func(*store.Store, string) error) error {
+	if len(args) == 1 {
+		if _, isLane := a.cfg.Lane(args[0]); isLane {
+			args, lanes = nil, append(lanes, args[0])
+		}
+	}
 	if (len(args) == 1) == (len(lanes) > 0) {
 		return a.fail(ExitUsage, text.RunOrLane)
 	}

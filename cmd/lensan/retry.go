@@ -15,17 +15,17 @@ func (a *app) retryCommand() *cobra.Command {
 	var f runFlags
 	var cause string
 	exits := []Exit{ExitItems, ExitTemporary, ExitBrake, ExitAccount, ExitNoScope, ExitDeadline, ExitInterrupted}
-	c := a.command("retry RUN", cobra.ExactArgs(1), exits, func(ctx context.Context, args []string) error {
-		s, err := a.openRun(ctx, args[0], f)
+	c := a.command("retry [RUN]", cobra.MaximumNArgs(1), exits, func(ctx context.Context, args []string) error {
+		s, run, err := a.openRun(ctx, args, f)
 		if err != nil {
 			return err
 		}
-		skus, err := s.EndedSKUs(ctx, args[0], string(catalog.ItemFailed), cause)
+		skus, err := s.EndedSKUs(ctx, run.ID, string(catalog.ItemFailed), cause)
 		if err != nil {
 			return err
 		}
 		if len(skus) == 0 {
-			return a.fail(ExitNoScope, text.NothingToRetry, "run", args[0])
+			return a.fail(ExitNoScope, text.NothingToRetry, "run", run.ID)
 		}
 		a.say(text.Retrying, "n", text.Number(a.lang, int64(len(skus))))
 		return a.ask(ctx, s, store.RunRequest{Kind: catalog.RunSync, Scope: catalog.Scope{SKUs: skus}, Policy: catalog.PolicyUpsertOnly}, f)
@@ -39,33 +39,48 @@ func (a *app) revertCommand() *cobra.Command {
 	var f runFlags
 	exits := []Exit{ExitItems, ExitTemporary, ExitBrake, ExitAccount, ExitNoScope, ExitDeadline, ExitInterrupted}
 	c := a.command("revert RUN", cobra.ExactArgs(1), exits, func(ctx context.Context, args []string) error {
-		s, err := a.openRun(ctx, args[0], f)
+		s, run, err := a.openRun(ctx, args, f)
 		if err != nil {
 			return err
 		}
-		return a.ask(ctx, s, store.RunRequest{Kind: catalog.RunRevert, Policy: catalog.PolicySync, Reverts: args[0]}, f)
+		return a.ask(ctx, s, store.RunRequest{Kind: catalog.RunRevert, Policy: catalog.PolicySync, Reverts: run.ID}, f)
 	})
 	a.addWait(c, &f)
 	return c
 }
 
-// openRun opens the database for work on a run that has ended.
-func (a *app) openRun(ctx context.Context, id string, f runFlags) (*store.Store, error) {
+// openRun opens the database for work on a run that has ended: the one named,
+// else the newest.
+func (a *app) openRun(ctx context.Context, args []string, f runFlags) (*store.Store, catalog.Run, error) {
 	if err := a.checkLift(f); err != nil {
-		return nil, err
+		return nil, catalog.Run{}, err
 	}
 	if err := a.refuseRealWrites(catalog.Scope{}, catalog.PolicySync); err != nil {
-		return nil, err
+		return nil, catalog.Run{}, err
 	}
 	s, err := a.openForWork(ctx)
 	if err != nil {
-		return nil, err
+		return nil, catalog.Run{}, err
 	}
-	run, err := a.getRun(ctx, s, id)
+	run, err := a.namedOrNewest(ctx, s, args)
 	if err == nil && run.Phase != catalog.PhaseEnded {
-		err = a.fail(ExitUsage, text.RunStillOpen, "run", id)
+		err = a.fail(ExitUsage, text.RunStillOpen, "run", run.ID)
 	}
-	return s, err
+	return s, run, err
+}
+
+func (a *app) namedOrNewest(ctx context.Context, s *store.Store, args []string) (catalog.Run, error) {
+	if len(args) == 1 {
+		return a.getRun(ctx, s, args[0])
+	}
+	runs, err := s.ListRuns(ctx, store.RunFilter{Limit: 1})
+	if err == nil && len(runs) == 0 {
+		err = a.fail(ExitUsage, text.NoRuns)
+	}
+	if err != nil {
+		return catalog.Run{}, err
+	}
+	return runs[0], nil
 }
 
 // addWait adds the flags of commands that may wait for a run.

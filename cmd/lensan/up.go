@@ -224,7 +224,7 @@ func (a *app) sayRun(ctx context.Context, s *store.Store, row store.RunRow) {
 // runs is a good end; within one it is told, and the next start goes on.
 func (a *app) stay(ctx context.Context, s *store.Store, e *engine) error {
 	if a.format() == report.FormatTable {
-		a.say(text.UpStays)
+		a.say(text.UpStays, "addr", a.cfg.Listen)
 	}
 	select {
 	case <-ctx.Done():

@@ -84,7 +84,7 @@ func (a *app) pausedLanes(ctx context.Context, s *store.Store) (map[string]strin
 func (a *app) waitReviews(ctx context.Context, s *store.Store, f store.Filter, limit time.Duration) (left int, err error) {
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
-	began, told := now(), time.Time{}
+	began, told, said := now(), time.Time{}, 0
 	for {
 		if left, err = s.InReview(ctx, f); err != nil || left == 0 {
 			return left, err
@@ -92,8 +92,8 @@ func (a *app) waitReviews(ctx context.Context, s *store.Store, f store.Filter, l
 		if now().Sub(began) >= limit {
 			return left, nil
 		}
-		if now().Sub(told) >= 5*time.Second {
-			told = now()
+		if left != said && now().Sub(told) >= 5*time.Second {
+			told, said = now(), left
 			a.say(text.Reviewing, "n", text.Number(a.lang, int64(left)))
 		}
 		select {

@@ -66,13 +66,13 @@ var Commands = map[string]CommandWords{
 	},
 	"pause": {
 		Short:    Phrase{"Tạm dừng một lượt hoặc một kênh", "Pause a run or a lane"},
-		Long:     Phrase{"Tạm dừng một lượt theo mã, hoặc cả kênh của một sàn với --marketplace.", "Pause a run by its id, or a marketplace's whole lane with --marketplace."},
-		Examples: "lensan pause RUN\nlensan pause --marketplace voso\nlensan pause --marketplace voso --for 2h",
+		Long:     Phrase{"Tạm dừng một lượt theo mã, hoặc cả kênh của một sàn theo tên sàn.", "Pause a run by its id, or a marketplace's whole lane by its name."},
+		Examples: "lensan pause RUN\nlensan pause voso\nlensan pause voso --for 2h",
 	},
 	"resume": {
 		Short:    Phrase{"Cho chạy tiếp một lượt hoặc một kênh", "Resume a run or a lane"},
-		Long:     Phrase{"Cho chạy tiếp một lượt theo mã, hoặc cả kênh của một sàn với --marketplace.", "Resume a run by its id, or a marketplace's whole lane with --marketplace."},
-		Examples: "lensan resume RUN\nlensan resume --marketplace voso",
+		Long:     Phrase{"Cho chạy tiếp một lượt theo mã, hoặc cả kênh của một sàn theo tên sàn.", "Resume a run by its id, or a marketplace's whole lane by its name."},
+		Examples: "lensan resume RUN\nlensan resume voso",
 	},
 	"history": {
 		Short:    Phrase{"Nhật ký của một mã hàng hoặc một lượt", "What happened to a SKU or in a run"},
@@ -116,8 +116,8 @@ var Commands = map[string]CommandWords{
 	},
 	"retry": {
 		Short:    Phrase{"Chạy lại các mã hàng không thành công của một lượt", "Try the failed SKUs of a run again"},
-		Long:     Phrase{"Nói trước có bao nhiêu mã hàng, rồi yêu cầu một lượt mới cho đúng các mã đó. Với --cause chỉ những mã hỏng vì lý do ấy.", "Say how many SKUs there are, then ask for a run of just those. With --cause only those that failed for that reason."},
-		Examples: "lensan retry RUN --wait\nlensan retry RUN --cause lane.outage",
+		Long:     Phrase{"Nói trước có bao nhiêu mã hàng, rồi yêu cầu một lượt mới cho đúng các mã đó. Không nêu lượt: lượt mới nhất. Với --cause chỉ những mã hỏng vì lý do ấy.", "Say how many SKUs there are, then ask for a run of just those. Without a run: the newest. With --cause only those that failed for that reason."},
+		Examples: "lensan retry --wait\nlensan retry RUN --cause lane.outage",
 	},
 	"revert": {
 		Short:    Phrase{"Trả lại như trước một lượt", "Take back what a run did"},

@@ -65,7 +65,7 @@ var (
 	SandboxShort   = Phrase{"MÔI TRƯỜNG THỬ (SANDBOX)", "SANDBOX"}
 	SampleLoaded   = Phrase{"Đã nạp danh sách mẫu: {products} sản phẩm, {skus} mã hàng.", "Loaded the sample register: {products} products, {skus} SKUs."}
 	DayFixed       = Phrase{"Ngày được giữ ở {day}.", "The day is fixed at {day}."}
-	UpServing      = Phrase{"Trang điều hành: http://{addr}/   (Ctrl-C để dừng)", "Dashboard: http://{addr}/   (Ctrl-C to stop)"}
+	UpServing      = Phrase{"Trang điều hành: http://{addr}/", "Dashboard: http://{addr}/"}
 	UpWaiting      = Phrase{"Tiến trình khác ({host}) đang xử lý; chờ đến lượt.", "Another process ({host}) is working; waiting for it."}
 	Stopping       = Phrase{"Đang dừng…", "Stopping…"}
 	Queued         = Phrase{"Lượt {run}: đã xếp hàng.", "Run {run}: queued."}
@@ -141,7 +141,7 @@ var (
 	RunResumed     = Phrase{"Lượt {run}: chạy tiếp.", "Run {run}: resumed."}
 	LanePaused     = Phrase{"Kênh {lane}: tạm dừng.", "Lane {lane}: paused."}
 	LaneResumed    = Phrase{"Kênh {lane}: chạy tiếp.", "Lane {lane}: resumed."}
-	RunOrLane      = Phrase{"Cần đúng một trong hai: mã lượt, hoặc --marketplace.", "Give exactly one of the two: a run's id, or --marketplace."}
+	RunOrLane      = Phrase{"Cần đúng một trong hai: mã lượt, hoặc tên sàn.", "Give exactly one of the two: a run's id, or a marketplace."}
 	Exported       = Phrase{"Đã ghi {n} dòng vào {file}.", "Wrote {n} rows to {file}."}
 	FileNotWritten = Phrase{"Không ghi được {file}: {why}.", "{file} can't be written: {why}."}
 	FactURL        = Phrase{"Địa chỉ", "Address"}
@@ -228,7 +228,7 @@ var (
 var (
 	NothingYet = Phrase{"Chưa có dữ liệu: nhập danh sách bằng “lensan import TỆP”.", "There is no data yet: import a register with “lensan import FILE”."}
 	SampleDay  = Phrase{"Danh sách mẫu: ngày của chương trình được giữ ở {day}, ngày của chính danh sách.", "Sample register: the program's day is fixed at {day}, the register's own."}
-	UpStays    = Phrase{"Đang chạy; bấm Ctrl-C để dừng.", "Running; press Ctrl-C to stop."}
+	UpStays    = Phrase{"Đang chạy tại http://{addr}/ ; bấm Ctrl-C để dừng.", "Running at http://{addr}/ ; press Ctrl-C to stop."}
 	WorkerRuns = Phrase{"Bộ xử lý đang chạy; bấm Ctrl-C để dừng.", "The worker runs; press Ctrl-C to stop."}
 )
 
@@ -257,6 +257,7 @@ var (
 	DecisionResolved = Phrase{"Đã ghi câu trả lời {choice} cho việc {id}.", "Recorded {choice} for the decision {id}."}
 	NothingToRetry   = Phrase{"Lượt {run} không có mã hàng nào để chạy lại.", "The run {run} has nothing to try again."}
 	Retrying         = Phrase{"Chạy lại {n} mã hàng.", "Trying {n} SKUs again."}
+	NoRuns           = Phrase{"Chưa có lượt nào.", "There is no run yet."}
 	RunStillOpen     = Phrase{"Lượt {run} chưa kết thúc.", "The run {run} has not ended."}
 	NoBrake          = Phrase{"--allow {name}: không có chốt này; có: {have}.", "--allow {name}: there is no such brake; there are: {have}."}
 	LiftNeedsReason  = Phrase{"--allow cần --reason: nêu lý do, để ghi vào nhật ký.", "--allow needs --reason: say why, for the record."}
