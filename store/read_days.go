@@ -23,42 +23,70 @@ type CoverageDay struct {
 
 // SnapshotDay keeps how far the goal is on a day: the views coverage and the
 // summary of SKUs, replacing what was kept of that day before. It does nothing,
-// and returns false, when that was less than notBefore ago. The engine calls it
-// after each run and once an hour; calling it more often does no harm.
+// and returns false, when that was less than notBefore ago. Call it after a run
+// has ended, or once an hour; calling it more often does no harm.
 func (s *Store) SnapshotDay(ctx context.Context, day catalog.Day, notBefore time.Duration) (bool, error) {
+	if due, err := s.DayDue(ctx, day, notBefore); err != nil || !due {
+		return false, err
+	}
+	coverage, err := s.Coverage(ctx)
+	if err != nil {
+		return false, err
+	}
+	summary, err := s.Summary(ctx)
+	if err != nil {
+		return false, err
+	}
+	return true, s.KeepDay(ctx, day, coverage, summary)
+}
+
+// DayDue tells whether what is kept of a day is older than notBefore, or
+// nothing is.
+func (s *Store) DayDue(ctx context.Context, day catalog.Day, notBefore time.Duration) (bool, error) {
 	const last = `SELECT COALESCE(MAX(taken_at), 0) FROM summary_days WHERE day = ?`
-	const dropCoverage = `DELETE FROM coverage_days WHERE day = ?`
-	const keepCoverage = `INSERT INTO coverage_days (day, marketplace, dimension, value, recognised, eligible, listable, live, taken_at)
-  SELECT CAST(? AS TEXT), marketplace, dimension, value, recognised, eligible, listable, live, CAST(? AS BIGINT) FROM coverage`
-	const dropSummary = `DELETE FROM summary_days WHERE day = ?`
-	const keepSummary = `INSERT INTO summary_days (day, marketplace, bucket, skus, taken_at)
-  SELECT CAST(? AS TEXT), v.marketplace, ` + bucketCase + `, COUNT(*), CAST(? AS BIGINT) FROM sync_status v GROUP BY 2, 3`
-	now := s.nowMillis()
 	var taken int64
 	if err := s.getRow(ctx, &taken, last, string(day)); err != nil {
 		return false, fmt.Errorf("read last snapshot: %w", err)
 	}
-	if taken > now-notBefore.Milliseconds() {
-		return false, nil
-	}
+	return taken <= s.nowMillis()-notBefore.Milliseconds(), nil
+}
+
+// KeepDay keeps a coverage and a summary as those of a day, replacing what was
+// kept of it before.
+func (s *Store) KeepDay(ctx context.Context, day catalog.Day, coverage []CoverageRow, summary []MarketSummary) error {
+	const dropCoverage = `DELETE FROM coverage_days WHERE day = ?`
+	const keepCoverage = `INSERT INTO coverage_days (day, marketplace, dimension, value, recognised, eligible, listable, live, taken_at) VALUES `
+	const dropSummary = `DELETE FROM summary_days WHERE day = ?`
+	const keepSummary = `INSERT INTO summary_days (day, marketplace, bucket, skus, taken_at) VALUES (?, ?, ?, ?, ?)`
+	now := s.nowMillis()
 	err := s.inTx(ctx, func(t *tx) error {
-		for _, q := range []struct {
-			query string
-			args  []any
-		}{
-			{dropCoverage, []any{string(day)}}, {keepCoverage, []any{string(day), now}},
-			{dropSummary, []any{string(day)}}, {keepSummary, []any{string(day), now}},
-		} {
-			if _, err := t.exec(ctx, q.query, q.args...); err != nil {
+		for _, drop := range []string{dropCoverage, dropSummary} {
+			if _, err := t.exec(ctx, drop, string(day)); err != nil {
 				return err
+			}
+		}
+		for _, part := range chunk(coverage, 500) {
+			args := make([]any, 0, 9*len(part))
+			for _, r := range part {
+				args = append(args, string(day), r.Marketplace, r.Dimension, r.Value, r.Recognised, r.Eligible, r.Listable, r.Live, now)
+			}
+			if _, err := t.exec(ctx, keepCoverage+tuples(len(part), 9), args...); err != nil {
+				return err
+			}
+		}
+		for _, m := range summary {
+			for _, b := range Buckets {
+				if _, err := t.exec(ctx, keepSummary, string(day), m.Marketplace, string(b), m.Buckets[b], now); err != nil {
+					return err
+				}
 			}
 		}
 		return nil
 	})
 	if err != nil {
-		return false, fmt.Errorf("snapshot of %s: %w", day, err)
+		return fmt.Errorf("keep %s: %w", day, err)
 	}
-	return true, nil
+	return nil
 }
 
 // CoverageDays returns what was kept of one dimension since a day, in the

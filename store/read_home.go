@@ -22,15 +22,23 @@ type EndingRow struct {
 	Live       int    `db:"live" json:"live"` // listings on sale, over all marketplaces
 }
 
+// CROSS JOIN keeps SQLite to the order written in these queries: without
+// statistics it scans all listings for each product instead.
+
 // Ending lists the products of three stars or better whose recognition has its
 // last valid day from one day to another, both included, the soonest first, at
 // most limit.
 func (s *Store) Ending(ctx context.Context, from, to catalog.Day, limit int) ([]EndingRow, error) {
-	const query = `SELECT p.code, p.name, COALESCE(r.name, '') AS producer, p.commune_name AS commune, c.stars, c.valid_until, c.derived,
-  (SELECT COUNT(*) FROM skus s JOIN listings l ON l.sku = s.sku AND l.market_state = 'live' WHERE s.product_code = p.code) AS live
-  FROM product_current c JOIN products p ON p.code = c.product_code LEFT JOIN producers r ON r.ref = p.producer_ref
-  WHERE c.valid_until >= ? AND c.valid_until <= ? AND c.stars >= ? AND NOT c.revoked
-  ORDER BY c.valid_until, p.code LIMIT ?`
+	// The products are picked first, so that only theirs are looked up.
+	const query = `SELECT c.product_code AS code, COALESCE(p.name, '') AS name, COALESCE(r.name, '') AS producer, COALESCE(p.commune_name, '') AS commune,
+  c.stars, c.valid_until, c.derived,
+  (SELECT COUNT(CASE WHEN l.market_state = 'live' THEN 1 END) FROM skus s CROSS JOIN accounts a CROSS JOIN listings l
+    WHERE s.product_code = c.product_code AND l.marketplace = a.marketplace AND l.sku = s.sku) AS live
+  FROM (SELECT product_code, stars, valid_until, derived FROM product_current
+         WHERE valid_until <> '' AND valid_until >= ? AND valid_until <= ? AND stars >= ? AND NOT revoked
+         ORDER BY valid_until, product_code LIMIT ?) c
+  LEFT JOIN products p ON p.code = c.product_code LEFT JOIN producers r ON r.ref = p.producer_ref
+  ORDER BY c.valid_until, c.product_code`
 	var rows []EndingRow
 	if err := s.selectRows(ctx, &rows, query, string(from), string(to), catalog.MinStars, limit); err != nil {
 		return nil, fmt.Errorf("read ending recognitions: %w", err)
@@ -41,7 +49,7 @@ func (s *Store) Ending(ctx context.Context, from, to catalog.Day, limit int) ([]
 // EndingCounts counts what Ending lists, by last valid day.
 func (s *Store) EndingCounts(ctx context.Context, from, to catalog.Day) (map[catalog.Day]int, error) {
 	const query = `SELECT valid_until AS day, COUNT(*) AS n FROM product_current
-  WHERE valid_until >= ? AND valid_until <= ? AND stars >= ? AND NOT revoked GROUP BY valid_until`
+  WHERE valid_until <> '' AND valid_until >= ? AND valid_until <= ? AND stars >= ? AND NOT revoked GROUP BY valid_until`
 	var rows []struct {
 		Day string `db:"day"`
 		N   int    `db:"n"`
@@ -93,7 +101,7 @@ type FlagshipRow struct {
 }
 
 // StoryEnough is the number of characters from which a story counts as told.
-const StoryEnough = 200
+const StoryEnough = 100
 
 // Complete counts what is there of the five things a flagship product should
 // have: a story, a description, three pictures, a trace address, and a place
@@ -113,10 +121,12 @@ func (s *Store) Flagships(ctx context.Context, limit int) ([]FlagshipRow, error)
 	const query = `SELECT s.sku, s.product_code, COALESCE(p.name, '') AS product_name, COALESCE(c.stars, 0) AS stars,
   LENGTH(s.story) AS story, LENGTH(s.description) AS description, s.trace_url <> '' AS trace_url,
   (SELECT COUNT(DISTINCT i.sha256) FROM sku_images i WHERE i.sku = s.sku AND i.sha256 <> '' AND i.problem = '') AS images,
-  (SELECT COUNT(*) FROM listings l WHERE l.sku = s.sku AND l.market_state = 'live') AS live,
+  (SELECT COUNT(CASE WHEN l.market_state = 'live' THEN 1 END) FROM accounts a CROSS JOIN listings l
+    WHERE l.marketplace = a.marketplace AND l.sku = s.sku) AS live,
   (SELECT COUNT(*) FROM accounts) AS marketplaces
-  FROM skus s LEFT JOIN products p ON p.code = s.product_code LEFT JOIN product_current c ON c.product_code = s.product_code
-  WHERE s.flagship ORDER BY s.product_code, s.sku LIMIT ?`
+  FROM (SELECT sku, product_code, story, description, trace_url FROM skus WHERE flagship ORDER BY product_code, sku LIMIT ?) s
+  LEFT JOIN products p ON p.code = s.product_code LEFT JOIN product_current c ON c.product_code = s.product_code
+  ORDER BY s.product_code, s.sku`
 	var rows []FlagshipRow
 	if err := s.selectRows(ctx, &rows, query, limit); err != nil {
 		return nil, fmt.Errorf("read flagships: %w", err)

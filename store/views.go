@@ -180,7 +180,63 @@ func (s *Store) ProductStatus(ctx context.Context, f Filter, p Page) (rows []Pro
 	if err != nil {
 		return nil, "", err
 	}
+	// The view ranks the SKUs of every product that it is asked about, so it is
+	// asked about some hundred products at a time.
+	from, inclusive := "", true
+	if key != nil {
+		from = key[0]
+	}
+	for len(rows) <= p.limit() {
+		codes, err := s.productCodes(ctx, f, from, inclusive, min(max(p.limit(), 50), 1000))
+		if err != nil {
+			return nil, "", err
+		}
+		if len(codes) == 0 {
+			break
+		}
+		part, err := s.productRows(ctx, f, codes, key, p.limit()+1-len(rows))
+		if err != nil {
+			return nil, "", err
+		}
+		rows = append(rows, part...)
+		from, inclusive, key = codes[len(codes)-1], false, nil
+	}
+	if len(rows) > p.limit() {
+		rows = rows[:p.limit()]
+		last := rows[len(rows)-1]
+		next = cursor(last.ProductCode, last.Marketplace)
+	}
+	return rows, next, nil
+}
+
+// productCodes are the next products of the register that the filter may let
+// through.
+func (s *Store) productCodes(ctx context.Context, f Filter, from string, inclusive bool, limit int) ([]string, error) {
+	after := "v.code > ?"
+	if inclusive {
+		after = "v.code >= ?"
+	}
+	where, args := []string{after}, []any{from}
+	if len(f.Products) > 0 {
+		where, args = append(where, "v.code IN (?)"), append(args, f.Products)
+	}
+	if len(f.Sets) > 0 {
+		where, args = append(where, "v.product_set IN (?)"), append(args, f.Sets)
+	}
+	if len(f.Communes) > 0 {
+		where, args = append(where, "(v.commune_code IN (?) OR v.commune_name IN (?))"), append(args, f.Communes, f.Communes)
+	}
+	var codes []string
+	query := "SELECT v.code FROM products v" + whereClause(where) + " ORDER BY v.code LIMIT ?"
+	if err := s.selectIn(ctx, &codes, query, append(args, limit)...); err != nil {
+		return nil, fmt.Errorf("read product codes: %w", err)
+	}
+	return codes, nil
+}
+
+func (s *Store) productRows(ctx context.Context, f Filter, codes, key []string, limit int) ([]ProductRow, error) {
 	where, args := f.where(false)
+	where, args = append(where, "v.product_code IN (?)"), append(args, codes)
 	if key != nil {
 		where = append(where, "(v.product_code > ? OR (v.product_code = ? AND v.marketplace > ?))")
 		args = append(args, key[0], key[0], key[1])
@@ -189,15 +245,11 @@ func (s *Store) ProductStatus(ctx context.Context, f Filter, p Page) (rows []Pro
   v.stars, v.valid_until, v.sync_state, v.market_state, v.reason_code, v.reason_vi, v.reason_en, v.who_fixes,
   v.remote_id, v.remote_url, v.applied_at, v.seen_at, v.skus, v.skus_live FROM product_status v` +
 		whereClause(where) + " ORDER BY v.product_code, v.marketplace LIMIT ?"
-	if err := s.selectIn(ctx, &rows, query, append(args, p.limit()+1)...); err != nil {
-		return nil, "", fmt.Errorf("read product_status: %w", err)
+	var rows []ProductRow
+	if err := s.selectIn(ctx, &rows, query, append(args, limit)...); err != nil {
+		return nil, fmt.Errorf("read product_status: %w", err)
 	}
-	if len(rows) > p.limit() {
-		rows = rows[:p.limit()]
-		last := rows[len(rows)-1]
-		next = cursor(last.ProductCode, last.Marketplace)
-	}
-	return rows, next, nil
+	return rows, nil
 }
 
 // AllProductStatus gives every row of product_status that the filter lets

@@ -171,7 +171,7 @@ func (s *Store) Causes(ctx context.Context, f Filter) ([]CauseCount, error) {
           FROM sync_status v` + whereClause(append(where, "v.reason_code <> ''")) + `
         UNION ALL
         SELECT v.marketplace, v.reason_code, v.sync_state, v.market_state, v.who_fixes, v.reason_vi, v.reason_en, '' AS sku, v.product_code
-          FROM product_status v` + whereClause(append(without, "v.skus = 0", "v.reason_code <> ''")) + `) g
+          FROM product_without_sku v` + whereClause(append(without, "v.reason_code <> ''")) + `) g
  GROUP BY g.marketplace, g.reason_code, g.sync_state, g.market_state, g.who_fixes
  ORDER BY 9 DESC, 2, 1, 3, 4`
 	var rows []CauseCount

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"lensan/cmd/lensan/dashboard/shelf"
@@ -94,13 +95,16 @@ type ImportResult struct {
 // /metrics and /webhooks/, which belong to the server.
 type Dashboard struct {
 	Options
-	handler http.Handler
-	keeper  *shelf.Keeper
-	pages   map[text.Lang]*pages
-	users   *usersFile
-	uploads *uploads
-	open    chan struct{} // closed when the dashboard is
-	streams chan struct{} // bounds the server-sent events
+	handler  http.Handler
+	keeper   *shelf.Keeper
+	pages    map[text.Lang]*pages
+	users    *usersFile
+	uploads  *uploads
+	open     chan struct{} // closed when the dashboard is
+	closing  sync.Once
+	keeping  sync.Mutex // who keeps the day
+	closeErr error
+	streams  chan struct{} // bounds the server-sent events
 }
 
 // New makes a dashboard. Close it when the server has stopped.
@@ -150,18 +154,16 @@ func New(opts Options) (*Dashboard, error) {
 // Close ends the streams and what goes on behind the pages, and waits for it.
 // It may be called twice.
 func (d *Dashboard) Close() error {
-	select {
-	case <-d.open:
-		return nil
-	default:
-	}
-	close(d.open)
-	d.keeper.Close()
-	return d.uploads.close()
+	d.closing.Do(func() {
+		close(d.open)
+		d.keeper.Close()
+		d.closeErr = d.uploads.close()
+	})
+	return d.closeErr
 }
 
-// EndStreams ends the server-sent events, which would otherwise keep
-// http.Server.Shutdown waiting: hand it to RegisterOnShutdown.
+// EndStreams is Close for http.Server.RegisterOnShutdown: the server-sent
+// events would otherwise keep Shutdown waiting.
 func (d *Dashboard) EndStreams() { _ = d.Close() }
 
 // ServeHTTP answers a request.

@@ -118,25 +118,23 @@ func (d *Dashboard) home(w http.ResponseWriter, r *http.Request, v *visit) error
 	if data.Changes, err = v.changes(ctx, s); err != nil {
 		return err
 	}
-	if err := d.fillHome(r, v, data); err != nil {
+	if err := d.fillHome(r, v, s, data); err != nil {
 		return err
 	}
 	return d.show(w, r, v, http.StatusOK, "home", data)
 }
 
 // fillHome reads what the first page shows beside the shelf.
-func (d *Dashboard) fillHome(r *http.Request, v *visit, data *homeData) (err error) {
+func (d *Dashboard) fillHome(r *http.Request, v *visit, s *shelf.Shelf, data *homeData) (err error) {
 	ctx, today := r.Context(), d.Today()
-	if _, err := d.Store.SnapshotDay(ctx, today, 15*time.Minute); err != nil {
-		d.Log.Warn("day not kept", "err", err)
-	}
+	d.keepDay(ctx, s)
 	from := addDays(today, -12*7)
 	days, err := d.Store.CoverageDays(ctx, "all", from)
 	if err != nil {
 		return err
 	}
 	if len(days) > 0 {
-		from = max(from, catalog.Day(days[0].Day))
+		from = min(max(from, catalog.Day(days[0].Day)), addDays(today, -6))
 	}
 	data.Trend = newTrend(days, from, today)
 	counts, err := d.Store.EndingCounts(ctx, today, addDays(today, 90))
@@ -171,6 +169,29 @@ func (d *Dashboard) fillHome(r *http.Request, v *visit, data *homeData) (err err
 		data.QueueBad = true
 	}
 	return err
+}
+
+// dayEvery is how often what is kept of today is renewed while somebody looks.
+const dayEvery = 15 * time.Minute
+
+// keepDay keeps today's figures from the shelf, so that tomorrow can compare.
+// One visitor at a time does it, and a failure is no reason not to show a page.
+func (d *Dashboard) keepDay(ctx ctx, s *shelf.Shelf) {
+	if !d.keeping.TryLock() {
+		return
+	}
+	defer d.keeping.Unlock()
+	due, err := d.Store.DayDue(ctx, s.Today, dayEvery)
+	if err == nil && due && s.Products() > 0 {
+		var rows []store.CoverageRow
+		for _, dimension := range []string{"all", "stars", "commune", "district", "set"} {
+			rows = append(rows, s.Coverage(dimension)...)
+		}
+		err = d.Store.KeepDay(ctx, s.Today, rows, s.Summary())
+	}
+	if err != nil {
+		d.Log.Warn("day not kept", "day", s.Today, "err", err)
+	}
 }
 
 func (v *visit) flagship(f store.FlagshipRow) flagship {

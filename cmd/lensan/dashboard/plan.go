@@ -166,13 +166,10 @@ func (v *visit) diffText(field, value string) string {
 		return ""
 	}
 	if s := v.thereText(adapters.Field(field), value); s != "" {
-		return s
-	}
-	if field == string(adapters.FieldDescription) && !strings.HasPrefix(value, "{") && !strings.HasPrefix(value, "<") {
-		if r := []rune(value); len(r) > 80 {
+		if r := []rune(s); len(r) > 80 {
 			return string(r[:80]) + "…"
 		}
-		return value
+		return s
 	}
 	return ""
 }

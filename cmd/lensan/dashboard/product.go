@@ -2,10 +2,12 @@ package dashboard
 
 import (
 	"bytes"
+	"html"
 	"net/http"
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"lensan/adapters"
@@ -272,11 +274,20 @@ func (v *visit) thereText(f adapters.Field, seen string) string {
 		return text.Money(v.lang, n)
 	case adapters.FieldName, adapters.FieldUnit:
 		return seen
+	case adapters.FieldDescription:
+		return plainText(seen)
 	case adapters.FieldImages:
 		n := len(regexp.MustCompile(`\S+`).FindAllString(seen, -1))
 		return text.Number(v.lang, int64(n)) + v.tr(" ảnh", " pictures")
 	}
 	return ""
+}
+
+var tag = regexp.MustCompile(`<[^>]*>`)
+
+// plainText is a description without the marketplace's tags.
+func plainText(s string) string {
+	return strings.TrimSpace(html.UnescapeString(tag.ReplaceAllString(s, " ")))
 }
 
 var isSHA256 = regexp.MustCompile(`^[0-9a-f]{64}$`)

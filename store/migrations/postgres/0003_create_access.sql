@@ -56,5 +56,5 @@ CREATE TABLE summary_days (          -- the summary of SKUs as it was last seen 
 
 -- What the dashboard reads by.
 CREATE INDEX events_by_product ON events (product_code, id) WHERE product_code <> '';
-CREATE INDEX product_current_by_end ON product_current (valid_until) WHERE valid_until <> '';
+CREATE INDEX product_current_by_end ON product_current (valid_until, product_code, stars, revoked) WHERE valid_until <> '';
 CREATE INDEX skus_flagship ON skus (product_code) WHERE flagship;

@@ -38,6 +38,24 @@ SELECT a.marketplace                       AS marketplace,
   LEFT JOIN product_current c ON c.product_code = s.product_code
   LEFT JOIN listings l        ON l.marketplace = a.marketplace AND l.sku = s.sku;
 
+-- Products that have no SKU: the part of product_status that needs no ranking.
+CREATE VIEW product_without_sku AS
+SELECT a.marketplace AS marketplace, p.code AS product_code, p.name AS product_name, COALESCE(r.name, '') AS producer,
+       p.commune_name AS commune, p.district AS district, p.product_set AS product_set,
+       COALESCE(c.stars, 0) AS stars, COALESCE(c.valid_until, '') AS valid_until,
+       COALESCE(t.sync_state, 'waiting') AS sync_state, 'absent' AS market_state,
+       COALESCE(t.reason_code, 'plan.not_planned') AS reason_code,
+       COALESCE(t.reason_vi, 'Chưa được đưa vào kế hoạch đồng bộ lần nào.') AS reason_vi,
+       COALESCE(t.reason_en, 'No plan has looked at it yet.') AS reason_en,
+       COALESCE(t.who_fixes, 'operator') AS who_fixes, '' AS remote_id, '' AS remote_url,
+       CAST(0 AS BIGINT) AS applied_at, CAST(0 AS BIGINT) AS seen_at, CAST(0 AS BIGINT) AS skus, CAST(0 AS BIGINT) AS skus_live
+  FROM products p
+ CROSS JOIN accounts a
+  LEFT JOIN producers r       ON r.ref = p.producer_ref
+  LEFT JOIN product_current c ON c.product_code = p.code
+  LEFT JOIN product_states t  ON t.marketplace = a.marketplace AND t.product_code = p.code
+ WHERE NOT EXISTS (SELECT 1 FROM skus s WHERE s.product_code = p.code);
+
 -- One row for each marketplace and product. What it says of a product with
 -- several SKUs is said of the one that most needs somebody to act; it is live
 -- when at least one SKU is ("một phần" when skus_live < skus).
@@ -83,18 +101,10 @@ SELECT k.marketplace, k.product_code, k.product_name, k.producer, k.commune, k.d
   FROM ranked k
  WHERE k.place = 1
 UNION ALL
-SELECT a.marketplace, p.code, p.name, COALESCE(r.name, ''), p.commune_name, p.district, p.product_set,
-       COALESCE(c.stars, 0), COALESCE(c.valid_until, ''), COALESCE(t.sync_state, 'waiting'), 'absent',
-       COALESCE(t.reason_code, 'plan.not_planned'),
-       COALESCE(t.reason_vi, 'Chưa được đưa vào kế hoạch đồng bộ lần nào.'),
-       COALESCE(t.reason_en, 'No plan has looked at it yet.'),
-       COALESCE(t.who_fixes, 'operator'), '', '', 0, 0, 0, 0
-  FROM products p
- CROSS JOIN accounts a
-  LEFT JOIN producers r       ON r.ref = p.producer_ref
-  LEFT JOIN product_current c ON c.product_code = p.code
-  LEFT JOIN product_states t  ON t.marketplace = a.marketplace AND t.product_code = p.code
- WHERE NOT EXISTS (SELECT 1 FROM skus s WHERE s.product_code = p.code);
+SELECT w.marketplace, w.product_code, w.product_name, w.producer, w.commune, w.district, w.product_set,
+       w.stars, w.valid_until, w.sync_state, w.market_state, w.reason_code, w.reason_vi, w.reason_en, w.who_fixes,
+       w.remote_id, w.remote_url, w.applied_at, w.seen_at, w.skus, w.skus_live
+  FROM product_without_sku w;
 
 -- A run's state can't lie: it is what its items say (RunStateOf in
 -- store/runstate.go says the same in Go).
@@ -124,8 +134,8 @@ SELECT r.id AS run_id, r.kind AS kind, r.scope AS scope, r.policy AS policy, r.t
 
 -- Counts of products. recognised: a recognition awards stars and is not
 -- revoked; eligible: three stars or better, orderable, valid today; listable:
--- eligible and complete for that marketplace by the last plan (or on sale
--- there already); live: eligible and read back as on sale. "both" asks the
+-- eligible and complete for that marketplace by the last plan (on sale there
+-- already, or refused by its moderators only, counts too); live: eligible and read back as on sale. "both" asks the
 -- same of every marketplace at once.
 CREATE VIEW coverage AS
 WITH one AS (
@@ -133,7 +143,7 @@ WITH one AS (
          CASE WHEN v.stars > 0 AND NOT COALESCE(c.revoked, FALSE) THEN 1 ELSE 0 END AS recognised,
          CASE WHEN v.stars >= 3 AND NOT COALESCE(c.revoked, FALSE) AND COALESCE(c.ordered, FALSE)
                AND v.valid_until >= (SELECT today FROM today) THEN 1 ELSE 0 END AS eligible,
-         MAX(CASE WHEN v.market_state = 'live' THEN 1
+         MAX(CASE WHEN v.market_state = 'live' OR v.reason_code LIKE 'rejected.%' THEN 1
                   WHEN v.sync_state IN ('excluded', 'needs_fixing') OR v.reason_code = 'plan.not_planned' THEN 0
                   WHEN v.sku = '' THEN 0
                   ELSE 1 END) AS complete,

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"lensan/store"
 	"lensan/store/catalog"
@@ -87,7 +88,7 @@ func (s *Shelf) bestOf(lane, first, after int) (complete, onSale bool) {
 		}
 		onSale = onSale || c.market == live
 		state := syncStates[c.sync]
-		complete = complete || c.market == live ||
+		complete = complete || c.market == live || strings.HasPrefix(s.reasons[c.reason], "rejected.") ||
 			state != string(catalog.SyncExcluded) && state != string(catalog.SyncNeedsFixing) && s.reasons[c.reason] != store.ReasonNotPlanned
 	}
 	return complete, onSale

@@ -58,6 +58,7 @@ func (s *Shelf) Find(q Query) (Found, error) {
 	if limit <= 0 {
 		limit = 50
 	}
+	s.asked[q.Sort].Store(true)
 	order := s.orders[q.Sort]()
 	start, err := s.start(q, order)
 	if err != nil {

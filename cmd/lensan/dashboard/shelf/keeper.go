@@ -127,9 +127,13 @@ func (k *Keeper) begin() chan struct{} {
 		return done
 	}
 	k.reading = done
+	before := k.shelf
 	k.wait.Go(func() {
 		began := time.Now()
 		shelf, err := Read(k.ctx, k.store, k.now(), k.today())
+		if err == nil {
+			shelf.warm(before)
+		}
 		k.mu.Lock()
 		defer k.mu.Unlock()
 		k.cost, k.readAt, k.err, k.reading = time.Since(began), time.Now(), err, nil

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"lensan/store"
@@ -52,6 +53,7 @@ type Shelf struct {
 	cells    [][]cell // by lane, then by entry
 	reasons  []string
 	orders   [sortCount]func() []int32
+	asked    [sortCount]atomic.Bool // which orders pages have asked for
 	coverage func() map[string][]store.CoverageRow
 }
 
@@ -92,6 +94,17 @@ func Read(ctx context.Context, s *store.Store, now time.Time, today catalog.Day)
 	}
 	sh.coverage = sync.OnceValue(sh.cover)
 	return sh, nil
+}
+
+// warm makes what pages will ask for first, so that none of them waits for it:
+// the counts, and the orders that pages asked the shelf before for.
+func (s *Shelf) warm(before *Shelf) {
+	s.coverage()
+	for o := range s.orders {
+		if Sort(o) == ByName || before != nil && before.asked[o].Load() {
+			s.orders[o]()
+		}
+	}
 }
 
 // builder takes the rows of a reading.
