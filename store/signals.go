@@ -28,12 +28,12 @@ func (s *Store) SyncClock(ctx context.Context) (time.Duration, error) {
 	if s.dialect.name != "postgres" {
 		return 0, nil
 	}
-	before := time.Now()
+	began, before := time.Now(), s.machine()
 	var ms int64
 	if err := s.write.GetContext(ctx, &ms, query); err != nil {
 		return 0, fmt.Errorf("read the database's clock: %w", err)
 	}
-	took := time.Since(before)
+	took := time.Since(began)
 	skew := time.UnixMilli(ms).Sub(before.Add(took / 2))
 	if skew.Abs() <= ClockMargin+took/2 {
 		s.signals.skew.Store(0)

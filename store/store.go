@@ -22,6 +22,7 @@ type Store struct {
 	write   *sqlx.DB // SQLite: exactly one connection, so writers queue here and not in SQLITE_BUSY
 	read    *sqlx.DB // PostgreSQL: the same pool as write
 	now     func() time.Time
+	machine func() time.Time
 	path    string // SQLite: the file
 	signals signals
 	explain func(catalog.Reason) catalog.Explanation
@@ -31,6 +32,9 @@ type Store struct {
 type Options struct {
 	// Now is the clock of everything the store stamps. Default time.Now.
 	Now func() time.Time
+	// Machine is this machine's own clock, which runs: SyncClock compares it
+	// with the database's. Default time.Now.
+	Machine func() time.Time
 	// MaxConns bounds the PostgreSQL pool of this process. Default 16.
 	MaxConns int
 	// Explain puts reasons into the words that are stored beside their codes,
@@ -43,6 +47,9 @@ type Options struct {
 func Open(ctx context.Context, databaseURL string, opts Options) (*Store, error) {
 	if opts.Now == nil {
 		opts.Now = time.Now
+	}
+	if opts.Machine == nil {
+		opts.Machine = time.Now
 	}
 	if opts.Explain == nil {
 		opts.Explain = func(r catalog.Reason) catalog.Explanation {
@@ -85,7 +92,7 @@ func openSQLite(ctx context.Context, path string, opts Options) (*Store, error) 
 		return nil, fmt.Errorf("open database %s: %w", path, err)
 	}
 	read.SetMaxOpenConns(4)
-	return &Store{dialect: sqliteDialect, write: write, read: read, now: opts.Now, path: path, explain: opts.Explain}, nil
+	return &Store{dialect: sqliteDialect, write: write, read: read, now: opts.Now, machine: opts.Machine, path: path, explain: opts.Explain}, nil
 }
 
 func openPostgres(ctx context.Context, databaseURL string, opts Options) (*Store, error) {
@@ -100,7 +107,7 @@ func openPostgres(ctx context.Context, databaseURL string, opts Options) (*Store
 		db.Close()
 		return nil, fmt.Errorf("reach database: %w", err) // pgx leaves the password out
 	}
-	s := &Store{dialect: postgresDialect, write: db, read: db, now: opts.Now, explain: opts.Explain}
+	s := &Store{dialect: postgresDialect, write: db, read: db, now: opts.Now, machine: opts.Machine, explain: opts.Explain}
 	if _, err := s.SyncClock(ctx); err != nil {
 		db.Close()
 		return nil, err

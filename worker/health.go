@@ -2,6 +2,7 @@ package worker
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -55,4 +56,18 @@ func (e *Engine) Health(ctx context.Context, q *Queue) Health {
 	defer e.mu.Unlock()
 	h.InHand = len(e.running)
 	return h
+}
+
+// QueueSkew tells how far the queue's clock, by which rates and pauses are
+// shared, is ahead of this machine's. An embedded queue's is the machine's own.
+func QueueSkew(ctx context.Context, q *Queue) (time.Duration, error) {
+	if q.Embedded {
+		return 0, nil
+	}
+	began := time.Now()
+	at, err := q.Redis.Time(ctx).Result()
+	if err != nil {
+		return 0, fmt.Errorf("read the queue's clock: %w", err)
+	}
+	return at.Sub(began.Add(time.Since(began) / 2)), nil
 }

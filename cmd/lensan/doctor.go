@@ -74,7 +74,8 @@ func (a *app) examine(ctx context.Context, s *store.Store) []finding {
 	if s != nil {
 		out = append(out, a.lookAtEngine(ctx, s))
 	}
-	return append(out, a.lookAtLanes(ctx, s)...)
+	out = append(out, a.lookAtLanes(ctx, s)...)
+	return append(out, a.lookAtQueueClock(ctx)...)
 }
 
 // failed turns an error into a finding: its lines are what is wrong.
@@ -131,13 +132,16 @@ func (a *app) lookAtEngine(ctx context.Context, s *store.Store) finding {
 
 // lookAtLanes signs in to each marketplace and makes one cheap read.
 func (a *app) lookAtLanes(ctx context.Context, s *store.Store) []finding {
-	open, err := openAdapters(a.cfg, nil, a.log)
+	clocks := laneClocks{}
+	defer clocks.close()
+	open, err := openAdaptersOver(a.cfg, nil, a.log, clocks.transport)
 	if err != nil {
 		return []finding{a.failed(text.CheckLane, "", err)}
 	}
 	var out []finding
 	for _, l := range a.cfg.Enabled() {
 		out = append(out, a.lookAtLane(ctx, s, l, open[l.Name]))
+		out = append(out, a.clockOff(a.title(l.Name), clocks.skew(l.Name), laneClockMargin)...)
 	}
 	return out
 }

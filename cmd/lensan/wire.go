@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"log/slog"
+	"net/http"
 	"os"
 
 	"lensan/adapters"
@@ -112,6 +113,11 @@ type share func(m marketplace, rate float64) (adapters.Budget, adapters.Tokens, 
 // is sent. A lane that is neither the sandbox nor on loopback gets a transport
 // that refuses writes.
 func openAdapters(c *config.Config, shared share, log *slog.Logger) (map[string]adapters.Adapter, error) {
+	return openAdaptersOver(c, shared, log, func(string) http.RoundTripper { return nil })
+}
+
+// openAdaptersOver is openAdapters with the transport of each lane; nil: its own.
+func openAdaptersOver(c *config.Config, shared share, log *slog.Logger, transport func(lane string) http.RoundTripper) (map[string]adapters.Adapter, error) {
 	out := map[string]adapters.Adapter{}
 	for _, m := range marketplaces {
 		l, _ := c.Lane(m.Name)
@@ -126,7 +132,7 @@ func openAdapters(c *config.Config, shared share, log *slog.Logger) (map[string]
 			out[m.Name] = a
 			continue
 		}
-		o := rest.Options{Log: log, Now: now, ReadOnly: !l.IsLocal()}
+		o := rest.Options{Log: log, Now: now, ReadOnly: !l.IsLocal(), Transport: transport(m.Name)}
 		a, err := m.open(m.resolved(l), o)
 		if err != nil {
 			return nil, fail(ExitUsage, err.Error())

@@ -179,6 +179,7 @@ var (
 	CheckEngine     = Phrase{"Tiến trình xử lý", "Engine"}
 	CheckLane       = Phrase{"Kênh", "Lane"}
 	ClockOff        = Phrase{"máy này lệch {by} so với cơ sở dữ liệu", "this machine is {by} off the database's clock"}
+	ClockOffOf      = Phrase{"máy này lệch {by} so với {what}", "this machine is {by} off the clock of {what}"}
 	ClockTodo       = Phrase{"bật đồng bộ giờ (NTP) trên máy này", "switch on time synchronisation (NTP) on this machine"}
 	EngineRuns      = Phrase{"đang chạy", "running"}
 	EngineNone      = Phrase{"chưa có tiến trình nào", "none"}
