@@ -56,6 +56,9 @@ type AppliedField struct {
 	Echo string `json:"echo"`
 	// Ignored counts writes that were answered as done and did not show.
 	Ignored int `json:"ignored,omitempty"`
+	// Unsure is what came back instead the last time, where nobody knows
+	// whether the marketplace or somebody else made it so.
+	Unsure string `json:"unsure,omitempty"`
 }
 
 // Rejection is one reason of a marketplace's moderator.

@@ -97,7 +97,7 @@ func (w *work) applied(t due, op adapters.Op, in store.Intent, out adapters.Outc
 		applied[f] = a
 	}
 	for f, v := range in.Fields {
-		applied[string(f)] = catalog.AppliedField{Sent: v, Echo: v, Ignored: applied[string(f)].Ignored}
+		applied[string(f)] = catalog.AppliedField{Sent: v, Echo: v, Ignored: applied[string(f)].Ignored, Unsure: applied[string(f)].Unsure}
 	}
 	l.Applied, l.AppliedAt, l.Refused = applied, now, ""
 	l.SyncState, l.Reasons = catalog.SyncApplied, nil
@@ -110,8 +110,7 @@ func (w *work) applied(t due, op adapters.Op, in store.Intent, out adapters.Outc
 }
 
 // compare sets what came back of each field that was sent. A value that is
-// still the one from before was ignored; any other than ours is the
-// marketplace's own form of it.
+// still the one from before was ignored; echoed judges any other than ours.
 func (w *work) compare(t due, in store.Intent) {
 	before := map[string]string{}
 	if in.Before != nil {
@@ -119,12 +118,13 @@ func (w *work) compare(t due, in store.Intent) {
 	}
 	for f, v := range in.Fields {
 		a, there := t.listing.Applied[string(f)], t.listing.Seen[string(f)]
-		a.Echo = there
 		if there != v && in.Change.Op != adapters.OpCreate && there == before[string(f)] {
+			a.Echo = there
 			a.Ignored++
 		} else {
 			a.Ignored = 0
-			if there != v {
+			var own bool
+			if a, own = echoed(a, t.listing, string(f)); own && there != v {
 				w.Log.Warn("the marketplace rewrites a field", "marketplace", w.m, "sku", t.item.SKU, "field", f)
 			}
 		}

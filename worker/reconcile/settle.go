@@ -135,7 +135,7 @@ func (w *work) adopt(ctx context.Context, t *task, in store.Intent, hits []adapt
 	row.WantedLive, row.Refused = true, ""
 	row.Applied = map[string]catalog.AppliedField{}
 	for f, v := range in.Fields {
-		row.Applied[string(f)] = catalog.AppliedField{Sent: v, Echo: row.Seen[string(f)]}
+		row.Applied[string(f)], _ = echoed(catalog.AppliedField{Sent: v}, row, string(f))
 	}
 	row.AppliedAt = w.Now()
 	row.SyncState, row.Reasons = catalog.SyncApplied, nil
