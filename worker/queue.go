@@ -93,6 +93,8 @@ func OpenQueue(ctx context.Context, queueURL string, log *slog.Logger) (*Queue, 
 	if err != nil {
 		return nil, err
 	}
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second) // the client tries again by itself for longer
+	defer cancel()
 	version, err := checkServer(ctx, client)
 	if err != nil {
 		return nil, errors.Join(err, client.Close())

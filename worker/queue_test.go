@@ -8,6 +8,7 @@ import (
 	"net"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -105,7 +106,9 @@ func TestURLsOfQueues(t *testing.T) {
 		{"redis://:sesame@127.0.0.1:1/0", ErrQueueUnreachable},
 		{"redis-sentinel://:sesame@127.0.0.1:1,127.0.0.1:2/mymaster", ErrQueueUnreachable},
 	} {
-		_, err := OpenQueue(t.Context(), c.url, nil)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		_, err := OpenQueue(ctx, c.url, nil)
+		cancel()
 		if !errors.Is(err, c.want) || strings.Contains(err.Error(), "sesame") {
 			t.Errorf("%s: %v", c.url, err)
 		}
