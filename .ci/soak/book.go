@@ -264,6 +264,13 @@ func (b *book) newSKUs(n int) change {
 		w.shown = w.name
 		b.bySKU[w.code] = w
 		b.skus = append(b.skus, w)
+		if b.rng.IntN(2) == 0 { // beside the others, so that it can be none's new name
+			for _, other := range b.skus {
+				if other.product == w.product && other != w {
+					s.add(other.code, other.product, other.shown, "", "", "", "", "", "")
+				}
+			}
+		}
 		s.add(w.code, w.product, w.name, c.Unit, strconv.FormatInt(c.Price, 10), strconv.Itoa(20+b.rng.IntN(100)), strconv.FormatInt(c.WeightGrams, 10), c.Description, c.Images[0].Name)
 	}
 	return change{what: "new SKUs", file: s.bytes()}

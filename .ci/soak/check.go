@@ -21,20 +21,36 @@ import (
 type inspection struct {
 	*world
 	found  []string
+	counts map[kind]int
 	by     map[string]map[string][]sandbox.ProductView // market, SKU
 	why    map[string]int
 	shown  int
 	closed int
 }
 
-func (i *inspection) say(format string, args ...any) {
+// kind is what is wrong with a difference, as the figures count it.
+type kind string
+
+const (
+	doubled kind = "doubles"
+	lost    kind = "losses"
+	closing kind = "wrong closures"
+	blindly kind = "blind creates"
+	foreign kind = "foreign touched"
+	stocked kind = "stocks changed"
+	differs kind = "other differences"
+)
+
+func (i *inspection) say(k kind, format string, args ...any) {
+	i.counts[k]++
 	i.found = append(i.found, fmt.Sprintf(format, args...))
 }
 
 // check returns every difference; none: all is as it must be.
 func (w *world) check(ctx context.Context) ([]string, error) {
-	i := &inspection{world: w, by: map[string]map[string][]sandbox.ProductView{}, why: map[string]int{}}
+	i := &inspection{world: w, by: map[string]map[string][]sandbox.ProductView{}, why: map[string]int{}, counts: map[kind]int{}}
 	if _, ended := w.fleet.counts(); len(ended) > 0 {
+		i.counts[differs] += len(ended)
 		i.found = append(i.found, ended...)
 	}
 	for _, step := range []func(context.Context) error{i.ended, i.markets, i.ledgers, i.subjects, i.closures} {
@@ -42,7 +58,7 @@ func (w *world) check(ctx context.Context) ([]string, error) {
 			return i.found, err
 		}
 	}
-	w.figures.listings, w.figures.closures, w.figures.untouched, w.figures.explained = i.shown, i.closed, len(w.strange), i.why
+	w.figures.listings, w.figures.closures, w.figures.foreign, w.figures.explained, w.figures.wrong = i.shown, i.closed, len(w.strange), i.why, i.counts
 	slices.Sort(i.found)
 	return i.found, nil
 }
@@ -55,7 +71,7 @@ func (i *inspection) ended(ctx context.Context) error {
 			return err
 		}
 		for _, it := range items {
-			i.say("item %s of %s on %s is still %s (run %s, due %s, %s)", it.ID, it.SKU, it.Marketplace, state, it.RunID, it.DueAt.Format(time.TimeOnly), it.ReasonCode)
+			i.say(lost, "item %s of %s on %s is still %s (run %s, due %s, %s)", it.ID, it.SKU, it.Marketplace, state, it.RunID, it.DueAt.Format(time.TimeOnly), it.ReasonCode)
 		}
 	}
 	runs, err := i.store.ListRuns(ctx, store.RunFilter{Open: true})
@@ -63,7 +79,7 @@ func (i *inspection) ended(ctx context.Context) error {
 		return err
 	}
 	for _, r := range runs {
-		i.say("run %s (%s) is still open", r.ID, r.Kind)
+		i.say(lost, "run %s (%s) is still open", r.ID, r.Kind)
 	}
 	return nil
 }
@@ -75,18 +91,18 @@ func (i *inspection) markets(context.Context) error {
 		i.by[m] = map[string][]sandbox.ProductView{}
 		for v := range i.sandbox.Products(m) {
 			name := m + "/" + v.ID
-			if was, foreign := i.strange[name]; foreign {
+			if was, ok := i.strange[name]; ok {
 				if v.Version != was.Version || string(v.Wire) != string(was.Wire) {
-					i.say("%s: foreign product %s was touched by %s", m, v.ID, v.UpdatedBy)
+					i.say(foreign, "%s: foreign product %s was touched by %s", m, v.ID, v.UpdatedBy)
 				}
 				continue
 			}
 			if v.SKU == "" {
-				i.say("%s: product %s has no SKU", m, v.ID)
+				i.say(differs, "%s: product %s has no SKU", m, v.ID)
 			}
 			i.by[m][v.SKU] = append(i.by[m][v.SKU], v)
 			if left, ok := i.stocks[name]; ok && v.Stock != left {
-				i.say("%s: %s (%s): the stock is %d, people left %d", m, v.SKU, v.ID, v.Stock, left)
+				i.say(stocked, "%s: %s (%s): the stock is %d, people left %d", m, v.SKU, v.ID, v.Stock, left)
 			}
 		}
 	}
@@ -101,17 +117,17 @@ func (i *inspection) ledgers(context.Context) error {
 			return err
 		}
 		for _, d := range l.Doubles {
-			i.say("%s: %s is doubled in shop %s: %v", m, d.SKU, d.Shop, d.IDs)
+			i.say(doubled, "%s: %s is doubled in shop %s: %v", m, d.SKU, d.Shop, d.IDs)
 		}
 		for _, u := range l.Unsettled {
-			i.say("%s: %s was created again while an earlier create was not settled", m, u.SKU)
+			i.say(blindly, "%s: %s was created again while an earlier create was not settled", m, u.SKU)
 		}
 		for _, u := range l.Blind {
-			i.say("%s: %s was created again without a look", m, u.SKU)
+			i.say(blindly, "%s: %s was created again without a look", m, u.SKU)
 		}
 		for name, n := range l.Made {
 			if n > 1 {
-				i.say("%s: %s was made %d times", m, name, n)
+				i.say(doubled, "%s: %s was made %d times", m, name, n)
 			}
 		}
 	}
@@ -147,11 +163,11 @@ func (i *inspection) subjects(ctx context.Context) error {
 			return err
 		}
 		for sku, in := range open {
-			i.say("%s: %s: the outcome of %s is still not known (%s)", m, sku, in.Change.Op, in.ID)
+			i.say(lost, "%s: %s: the outcome of %s is still not known (%s)", m, sku, in.Change.Op, in.ID)
 		}
 		for sku := range i.by[m] {
 			if !slices.Contains(skus, sku) {
-				i.say("%s: SKU %s stands there and in no register", m, sku)
+				i.say(differs, "%s: SKU %s stands there and in no register", m, sku)
 			}
 		}
 	}
@@ -162,28 +178,40 @@ func (i *inspection) subject(m string, s catalog.Subject, d plan.Decision) {
 	sku, l := s.SKU.Code, s.Lanes[m].Listing
 	views := i.by[m][sku]
 	if len(views) > 1 {
-		i.say("%s: %s stands there %d times", m, sku, len(views))
+		i.say(doubled, "%s: %s stands there %d times", m, sku, len(views))
 		return
 	}
 	if len(d.Ops) > 0 {
-		i.say("%s: %s: %v is still to be done (%s)", m, sku, d.Ops, l.SyncState)
+		i.say(differs, "%s: %s: %v is still to be done (%s)", m, sku, d.Ops, l.SyncState)
 	}
 	if d.State != l.SyncState {
-		i.say("%s: %s is on record as %s, and is %s %v", m, sku, l.SyncState, d.State, d.Reasons)
+		i.say(differs, "%s: %s is on record as %s, and is %s %v", m, sku, l.SyncState, d.State, d.Reasons)
 	}
 	if len(views) == 0 {
 		if l.RemoteID != "" {
-			i.say("%s: %s is on record as %s, and the marketplace has none", m, sku, l.RemoteID)
+			i.say(lost, "%s: %s is on record as %s, and the marketplace has none", m, sku, l.RemoteID)
 		}
 		if d.State == catalog.SyncApplied {
-			i.say("%s: %s is not listed", m, sku)
+			i.say(lost, "%s: %s is not listed", m, sku)
 		}
 		i.reason(m, sku, d)
+		i.unlisted(m, s, d)
 		return
 	}
 	i.shown++
 	i.recorded(m, sku, l, views[0])
 	i.wanted(m, s, d, views[0])
+}
+
+// unlisted: what does not stand there may not, or can't for its data.
+func (i *inspection) unlisted(m string, s catalog.Subject, d plan.Decision) {
+	if d.State == catalog.SyncApplied || d.State == catalog.SyncExcluded || len(d.Reasons) == 0 {
+		return
+	}
+	_, problems := i.lanes[m].Normalize(d.Offer, string(today))
+	if len(problems) == 0 && len(i.lanes[m].CheckShop(plan.ShopOf(s))) == 0 {
+		i.say(lost, "%s: %s is not listed though nothing is wrong with it: %s %s", m, s.SKU.Code, d.State, d.Reasons[0].Code)
+	}
 }
 
 // reason counts why something is not on sale; without a reason it is lost.
@@ -192,7 +220,7 @@ func (i *inspection) reason(m, sku string, d plan.Decision) {
 		return
 	}
 	if len(d.Reasons) == 0 {
-		i.say("%s: %s is %s without a reason", m, sku, d.State)
+		i.say(lost, "%s: %s is %s without a reason", m, sku, d.State)
 		return
 	}
 	i.why[d.Reasons[0].Code]++
@@ -218,7 +246,7 @@ func stateOf(v sandbox.ProductView) adapters.MarketState {
 // product's last change.
 func (i *inspection) recorded(m, sku string, l catalog.Listing, v sandbox.ProductView) {
 	if l.RemoteID != v.ID {
-		i.say("%s: %s is on record as %q, and the marketplace has it as %s", m, sku, l.RemoteID, v.ID)
+		i.say(lost, "%s: %s is on record as %q, and the marketplace has it as %s", m, sku, l.RemoteID, v.ID)
 		return
 	}
 	for _, c := range []struct{ what, here, there string }{
@@ -229,7 +257,7 @@ func (i *inspection) recorded(m, sku string, l catalog.Listing, v sandbox.Produc
 		{"the last change", l.RemoteUpdatedAt.Truncate(time.Second).Format(time.DateTime), v.UpdatedAt.UTC().Truncate(time.Second).Format(time.DateTime)},
 	} {
 		if c.here != c.there {
-			i.say("%s: %s (%s): %s is %q on record, and %q there", m, sku, v.ID, c.what, c.here, c.there)
+			i.say(differs, "%s: %s (%s): %s is %q on record, and %q there", m, sku, v.ID, c.what, c.here, c.there)
 		}
 	}
 }
@@ -247,38 +275,38 @@ func (i *inspection) wanted(m string, s catalog.Subject, d plan.Decision, v sand
 	switch {
 	case d.State == catalog.SyncExcluded || outside != "" && sure:
 		if v.Live || state == adapters.PendingReview {
-			i.say("%s: %s is %s there, and must not be: %s %s", m, sku, v.Status, code, outside)
+			i.say(differs, "%s: %s is %s there, and must not be: %s %s", m, sku, v.Status, code, outside)
 		}
 		return
 	case state == adapters.Closed && v.UpdatedBy == "partner":
-		i.say("%s: %s was closed by us though it is to be on sale (%s)", m, sku, code)
+		i.say(closing, "%s: %s was closed by us though it is to be on sale (%s)", m, sku, code)
 	case state == adapters.PendingReview:
-		i.say("%s: %s is still in review", m, sku)
+		i.say(differs, "%s: %s is still in review", m, sku)
 	case state == adapters.Live && d.State != catalog.SyncApplied && !strings.HasPrefix(code, "drift."):
 		if _, problems := i.lanes[m].Normalize(d.Offer, string(today)); len(problems) == 0 {
-			i.say("%s: %s is live and %s: %s", m, sku, d.State, code)
+			i.say(differs, "%s: %s is live and %s: %s", m, sku, d.State, code)
 		}
 	case d.State == catalog.SyncApplied && state != adapters.Live:
-		i.say("%s: %s is %s there, and on record as right", m, sku, v.Status)
+		i.say(differs, "%s: %s is %s there, and on record as right", m, sku, v.Status)
 	}
 	if state != adapters.Live {
 		return
 	}
 	for _, f := range d.Diff {
-		told := i.kept[m+"/"+sku+"/"+string(f.Field)] || f.Verdict == plan.Keep || f.Verdict == plan.Ignored && strings.HasPrefix(code, "drift.")
-		if !told {
-			i.say("%s: %s: %s is %q there, %q is wanted (%s)", m, sku, f.Field, f.There, f.Want, f.Verdict)
+		willed := i.kept[m+"/"+sku+"/"+string(f.Field)] || f.Verdict == plan.Keep || f.Verdict == plan.Ignored && strings.HasPrefix(code, "drift.")
+		if !willed {
+			i.say(differs, "%s: %s: %s is %q there, %q is wanted (%s)", m, sku, f.Field, f.There, f.Want, f.Verdict)
 		}
 	}
 	name, price, _ := i.register.said(sku)
-	differs := func(f adapters.Field) bool {
+	told := func(f adapters.Field) bool {
 		return slices.ContainsFunc(d.Diff, func(x plan.FieldDiff) bool { return x.Field == f })
 	}
-	if price != 0 && v.Price != price && !differs(adapters.FieldPrice) {
-		i.say("%s: %s costs %d there, and %d by the register", m, sku, v.Price, price)
+	if price != 0 && v.Price != price && !told(adapters.FieldPrice) {
+		i.say(differs, "%s: %s costs %d there, and %d by the register", m, sku, v.Price, price)
 	}
-	if v.Name != name && !differs(adapters.FieldName) {
-		i.say("%s: %s is called %q there, and %q by the register", m, sku, v.Name, name)
+	if v.Name != name && !told(adapters.FieldName) {
+		i.say(differs, "%s: %s is called %q there, and %q by the register", m, sku, v.Name, name)
 	}
 }
 
@@ -295,7 +323,7 @@ func (i *inspection) closures(ctx context.Context) error {
 		for _, e := range events {
 			i.closed++
 			if !i.register.wasOut(e.SKU, e.At, slack) {
-				i.say("%s: %s was closed by us at %s though it was to be on sale", e.Marketplace, e.SKU, e.At.Format(time.TimeOnly))
+				i.say(closing, "%s: %s was closed by us at %s though it was to be on sale", e.Marketplace, e.SKU, e.At.Format(time.TimeOnly))
 			}
 		}
 		if len(events) < f.Limit {

@@ -24,7 +24,9 @@ type figures struct {
 	creates  int
 	listings int
 
-	untouched int // foreign products, byte-equal
+	foreign   int // products that are none of ours
+	wrong     map[kind]int
+	further   int // writes of a sync and a reconcile after all was settled
 	converged time.Duration
 	closures  int // by us
 
@@ -90,13 +92,13 @@ func (f *figures) lines() [][2]string {
 		{"Requests to the marketplaces", n(f.calls)},
 		{"Listings made", n(f.creates)},
 		{"Listings compared in the end", n(f.listings)},
-		{"Doubles", "0"},
-		{"Lost (made and not on record, intents or items without an end)", "0"},
-		{"Wrong closures", fmt.Sprintf("0 of %d", f.closures)},
-		{"Creates sent blindly or while one was unsettled", "0"},
-		{"Foreign products touched", fmt.Sprintf("0 of %d", f.untouched)},
-		{"Stocks raised over what sales and sellers left", "0"},
-		{"Writes of a further sync and reconcile", "0"},
+		{"Doubles", n(f.wrong[doubled])},
+		{"Lost (not on record, without an end or without a reason)", n(f.wrong[lost])},
+		{"Wrong closures", fmt.Sprintf("%d of %d", f.wrong[closing], f.closures)},
+		{"Creates sent blindly or while one was unsettled", n(f.wrong[blindly])},
+		{"Foreign products touched", fmt.Sprintf("%d of %d", f.wrong[foreign], f.foreign)},
+		{"Stocks that are not what sales and sellers left", n(f.wrong[stocked])},
+		{"Writes of a further sync and reconcile", n(f.further)},
 		{"Not on sale, each with its reason", strings.Join(why, ", ")},
 		{"Time to converge after the faults stopped", f.converged.Round(100 * time.Millisecond).String()},
 	}

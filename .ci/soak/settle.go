@@ -103,6 +103,17 @@ func (w *world) round(ctx context.Context, r *rand.Rand) error {
 
 // answer is an operator who answers every open question.
 func (w *world) answer(ctx context.Context, r *rand.Rand) error {
+	new, err := w.store.Successions(ctx, "", 10_000)
+	if err != nil {
+		return err
+	}
+	for _, s := range new { // the office brought each beside the others, for none
+		err := w.store.SeparateSKU(ctx, s.New, "soak")
+		if err != nil && !errors.Is(err, store.ErrNoProposal) { // one answer is for all of them
+			return err
+		}
+		w.figures.did("new SKUs told from old ones", 1)
+	}
 	open, err := w.store.Decisions(ctx, store.DecisionFilter{State: "open", Limit: 10_000})
 	if err != nil {
 		return err
@@ -235,6 +246,7 @@ func (w *world) nothingLeft(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		w.figures.further += l.Mutating
 		if l.Mutating > 0 {
 			found = append(found, fmt.Sprintf("%s: a second run and a reconcile sent %d writes: %v", m, l.Mutating, l.Calls))
 		}
