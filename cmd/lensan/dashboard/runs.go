@@ -187,7 +187,7 @@ func (d *Dashboard) run(w http.ResponseWriter, r *http.Request, v *visit) error 
 	if data.Items, err = d.Store.ListItems(ctx, store.ItemFilter{RunID: id, State: catalog.ItemFailed, Limit: 100}); err != nil {
 		return err
 	}
-	if data.Events, err = d.Store.ListEvents(ctx, store.EventFilter{RunID: id, Limit: 50}); err != nil {
+	if data.Events, err = d.Store.ListEvents(ctx, store.EventFilter{RunID: id, Kind: "run.", Limit: 50}); err != nil {
 		return err
 	}
 	return d.show(w, r, v, http.StatusOK, "run", data)

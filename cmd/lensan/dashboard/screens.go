@@ -66,7 +66,7 @@ const auditRows = 100
 
 func (d *Dashboard) audit(w http.ResponseWriter, r *http.Request, v *visit) error {
 	q := r.URL.Query()
-	f := store.EventFilter{Actor: q.Get("actor"), Kind: q.Get("kind"), SKU: q.Get("sku"), Before: q.Get("before"), Limit: auditRows}
+	f := store.EventFilter{Actor: q.Get("actor"), Kind: q.Get("kind"), SKU: q.Get("sku"), RunID: q.Get("run"), Before: q.Get("before"), Limit: auditRows}
 	events, err := d.Store.ListEvents(r.Context(), f)
 	if err != nil {
 		return err
@@ -74,7 +74,7 @@ func (d *Dashboard) audit(w http.ResponseWriter, r *http.Request, v *visit) erro
 	data := &auditData{page: v.page("audit", v.tr("Nhật ký", "Audit")), Events: events, Actor: f.Actor, Kind: f.Kind, SKU: f.SKU,
 		Kinds: []string{"run.", "lane.", "listing.", "import.", "decision.", "schedule.", "session.", "token.", "export."}}
 	if len(events) == auditRows {
-		data.Next = string(link("/audit", "before", events[len(events)-1].ID, "actor", f.Actor, "kind", f.Kind, "sku", f.SKU))
+		data.Next = string(link("/audit", "before", events[len(events)-1].ID, "actor", f.Actor, "kind", f.Kind, "sku", f.SKU, "run", f.RunID))
 	}
 	return d.show(w, r, v, http.StatusOK, "audit", data)
 }
