@@ -143,24 +143,25 @@ func (b *book) some(n int) []*ware {
 
 // prices changes prices by up to two fifths.
 func (b *book) prices(n int) change {
-	return b.reprice("prices", b.some(n))
+	return b.reprice("prices", b.some(n), 0.76)
 }
 
-func (b *book) reprice(what string, wares []*ware) change {
+// reprice sets prices between 62 % of what they first were and that and spread.
+func (b *book) reprice(what string, wares []*ware, spread float64) change {
 	s := &sheet{}
 	s.add("Mã hàng (SKU)", "Mã sản phẩm OCOP", "Giá bán (đồng)")
 	for _, w := range wares {
-		if w.price < 5000 {
+		if w.copyOf.Price < 10_000 {
 			continue // none, or too low to play with
 		}
-		w.price = max(5000, int64(float64(w.price)*(0.62+0.76*b.rng.Float64()))/1000*1000)
+		w.price = int64(float64(w.copyOf.Price)*(0.62+spread*b.rng.Float64())) / 1000 * 1000
 		s.add(w.code, w.product, strconv.FormatInt(w.price, 10))
 	}
 	return change{what: what, file: s.bytes()}
 }
 
-// mend changes something about these SKUs, as somebody does who was told that
-// the marketplace refused them.
+// mend lowers the prices of these SKUs, as somebody does who was told that the
+// marketplace refused them: one above the list price is no price.
 func (b *book) mend(skus []string) change {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -170,7 +171,7 @@ func (b *book) mend(skus []string) change {
 			wares = append(wares, w)
 		}
 	}
-	return b.reprice("mended", wares)
+	return b.reprice("mended", wares, 0.3)
 }
 
 func (b *book) names(n int) change {

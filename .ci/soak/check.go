@@ -283,13 +283,14 @@ func (i *inspection) wanted(m string, s catalog.Subject, d plan.Decision, v sand
 	case state == adapters.PendingReview:
 		i.say(differs, "%s: %s is still in review", m, sku)
 	case state == adapters.Live && d.State != catalog.SyncApplied && !strings.HasPrefix(code, "drift."):
-		if _, problems := i.lanes[m].Normalize(d.Offer, string(today)); len(problems) == 0 {
+		if _, problems := i.lanes[m].Normalize(d.Offer, string(today)); len(problems) == 0 { // else it was told
 			i.say(differs, "%s: %s is live and %s: %s", m, sku, d.State, code)
 		}
 	case d.State == catalog.SyncApplied && state != adapters.Live:
 		i.say(differs, "%s: %s is %s there, and on record as right", m, sku, v.Status)
 	}
-	if state != adapters.Live {
+	_, problems := i.lanes[m].Normalize(d.Offer, string(today))
+	if state != adapters.Live || len(problems) > 0 { // what is wrong with the data was told
 		return
 	}
 	for _, f := range d.Diff {
