@@ -111,6 +111,7 @@ func TestTreatingAnUnknownOutcomeAsFailedIsFoundOut(t *testing.T) {
 		l.noUnique()
 		l.faultOnCreate(sandbox.Fault{Kind: sandbox.Cut, Commit: true, Count: 6})
 		reconcile.Mutate(l.runner)
+		l.mutated = true
 		run := l.ask(store.RunRequest{})
 		l.finish(run)
 		for m := range l.adapters {

@@ -29,7 +29,7 @@ import (
 var (
 	crashAll  = flag.Bool("crash.all", false, "kill a process at every crash point, for every operation and marketplace")
 	crashSeed = flag.Uint64("crash.seed", 20261124, "which crash points the sample has")
-	crashMost = flag.Int("crash.sample", 6, "how many crash points the sample has, on each engine")
+	crashMost = flag.Int("crash.sample", 4, "how many crash points the sample has, on each engine")
 )
 
 // crashLag is the lag of the lists in the crash matrix, in true time.

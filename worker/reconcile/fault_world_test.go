@@ -39,13 +39,14 @@ import (
 // delays of the contracts' own size cost no time.
 type lab struct {
 	world
-	db     *storetest.World
-	clock  *clock
-	today  atomic.Value // catalog.Day
-	hooks  hooks
-	logged *lockedBuffer
-	opt    labOptions
-	tokens map[string]adapters.Tokens // shared by all who sign in, as processes share them
+	db      *storetest.World
+	clock   *clock
+	today   atomic.Value // catalog.Day
+	hooks   hooks
+	logged  *lockedBuffer
+	opt     labOptions
+	mutated bool                       // its Runner is broken on purpose
+	tokens  map[string]adapters.Tokens // shared by all who sign in, as processes share them
 }
 
 type labOptions struct {
@@ -150,7 +151,34 @@ func newLab(t *testing.T, url string, opt labOptions) *lab {
 	l.log = slog.New(slog.NewTextHandler(l.logged, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	l.connect()
 	l.runner = l.newRunner()
+	t.Cleanup(l.figures)
 	return l
+}
+
+// figures logs what the lab's marketplaces counted, for docs/reliability-faults.md.
+func (l *lab) figures() {
+	for m := range l.adapters {
+		led, err := l.sandbox.Ledger(m)
+		if err != nil {
+			l.t.Error(err)
+			continue
+		}
+		for kind, n := range led.Faults {
+			l.t.Logf("figure fault %s %d", kind, n)
+		}
+		if !l.mutated {
+			l.t.Logf("figure doubles - %d", len(led.Doubles))
+			l.t.Logf("figure early-creates - %d", len(led.Unsettled))
+		}
+		l.t.Logf("figure creates - %d", len(led.Made))
+	}
+}
+
+// resetLedgers starts counting anew, with what was counted told.
+func (l *lab) resetLedgers() {
+	l.t.Helper()
+	l.figures()
+	l.world.resetLedgers()
 }
 
 func (l *lab) day() catalog.Day { return l.today.Load().(catalog.Day) }
@@ -368,7 +396,7 @@ func (l *lab) drive(workers int, done func() bool) {
 	l.t.Helper()
 	start, began := l.clock.Now(), time.Now()
 	for !done() {
-		if time.Since(began) > 20*time.Second {
+		if time.Since(began) > 2*time.Minute {
 			l.t.Fatalf("not done, and still busy:\n%s", tail(l.logged.String()))
 		}
 		if l.step(workers) {
