@@ -41,10 +41,20 @@ func (b *browser) shows(selector, want string) (bool, error) {
 })`, chromedp.EvalAwaitPromise))
 }
 
-// click clicks a button or link by its words, as a person finds it.
+// click clicks a button or link of the page's main part by its words, as a
+// person finds it. Finding and clicking are one step in the page, for a piece
+// that comes with live progress may take the place of the one just found.
 func (b *browser) click(words string) {
 	b.t.Helper()
-	b.do(chromedp.Click(chromedp.Search(`//main//*[self::a or self::button][contains(normalize-space(.), "` + words + `")]`)))
+	ok, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](`(() => {
+  const find = () => [...document.querySelectorAll("main a, main button")].find(e => e.innerText.includes(`+"`"+words+"`"+`));
+  if (!find()) return false;
+  setTimeout(() => find().click()); // after this answer, which leaving the page would end
+  return true;
+})()`))
+	if err != nil || !ok {
+		b.t.Fatalf("click %q: %v %v", words, ok, err)
+	}
 }
 
 func TestActionsInChromium(t *testing.T) {
