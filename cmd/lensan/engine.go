@@ -75,13 +75,38 @@ func (a *app) startEngine(ctx context.Context, s *store.Store) (*engine, error) 
 	})
 	run, cancel := context.WithCancel(context.WithoutCancel(ctx)) // stop ends it, in order
 	e.cancel = cancel
+	var days sync.WaitGroup
+	days.Go(func() { a.keepDays(run, s, today) })
 	go func() {
 		defer close(e.ended)
-		if err := e.worker.Run(run); err != nil {
+		err := e.worker.Run(run)
+		cancel()
+		days.Wait()
+		if err != nil {
 			e.failed <- fmt.Errorf("engine: %w", err)
 		}
 	}()
 	return e, nil
+}
+
+// dayEvery is how often what is kept of the day is brought up to date.
+const dayEvery = time.Hour
+
+// keepDays keeps how far the goal is on each day, whether or not somebody
+// looks at the pages.
+func (a *app) keepDays(ctx context.Context, s *store.Store, today func() catalog.Day) {
+	tick := time.NewTicker(dayEvery / 6)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if _, err := s.SnapshotDay(ctx, today(), dayEvery); err != nil && ctx.Err() == nil {
+			a.log.Warn("the day is not kept", "err", err)
+		}
+	}
 }
 
 // breaker are the waits of a lane whose first pause takes base.
