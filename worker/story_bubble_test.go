@@ -128,7 +128,7 @@ func (b *bubbleMarket) start(t *testing.T, day func() catalog.Day) *process {
 	return p.start(t, nil, func(o *Options) {
 		o.Lanes = []Lane{{Name: "postmart"}, {Name: "voso"}}
 		o.Log = b.log
-		o.Poll, o.Check, o.Beat, o.Sweep, o.EngineLease = 20*time.Second, 10*time.Second, time.Minute, 30*time.Second, 10*time.Minute
+		o.Poll, o.Check, o.Beat, o.Sweep, o.EngineLease = time.Second, 5*time.Second, time.Minute, 30*time.Second, 10*time.Minute
 		o.BatchLease, o.PlanLease, o.ErrorDelay, o.Breaker = 10*time.Minute, 10*time.Minute, 0, Breaker{}
 		o.Runner = b.runnerOn(t, o.Redis, o.Lanes, func(name string, ro rest.Options) adapters.Adapter {
 			ro.Transport = b.transports[name]
