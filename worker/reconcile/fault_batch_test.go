@@ -53,22 +53,23 @@ func itoa(n int64) string {
 
 func TestF09_OneBadItemHoldsUpNoOther(t *testing.T) {
 	eachLab(t, labOptions{}, func(t *testing.T, l *lab) {
-		l.importGoods(goods(500))
+		n := sized(500, 260)
+		l.importGoods(goods(n))
 		l.refuseCreate("NM00250")
 		run := l.sync(store.RunRequest{})
 		l.settle()
 		for m := range l.adapters {
 			counts, err := l.sandbox.Counts(m)
-			if err != nil || counts[onSale[m]] != 499 {
-				t.Errorf("%s holds %v, want 499 on sale (%v)", m, counts, err)
+			if err != nil || counts[onSale[m]] != n-1 {
+				t.Errorf("%s holds %v, want %d on sale (%v)", m, counts, n-1, err)
 			}
 			row := l.listing(m, "NM00250")
 			if row.SyncState != catalog.SyncNeedsFixing || len(row.Reasons) == 0 {
 				t.Errorf("%s: %s %v, want needs_fixing with a reason", m, row.SyncState, row.Reasons)
 			}
 		}
-		if c := l.counts(run.ID); c.Done != 998 || c.Failed != 2 {
-			t.Errorf("items %+v, want 998 done and 2 failed", c)
+		if c := l.counts(run.ID); c.Done != 2*(n-1) || c.Failed != 2 {
+			t.Errorf("items %+v, want %d done and 2 failed", c, 2*(n-1))
 		}
 		if s := l.state(run); s != catalog.RunFailed {
 			t.Errorf("a run with a failed item ended as %s", s)

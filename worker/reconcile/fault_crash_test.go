@@ -24,7 +24,8 @@ import (
 	"lensan/store/storetest"
 )
 
-// The whole matrix takes minutes: -crash.all. A sample, drawn by -crash.seed,
+// The whole matrix, and the other tests at their full sizes, take minutes:
+// -crash.all. A sample, drawn by -crash.seed,
 // is part of every test run.
 var (
 	crashAll  = flag.Bool("crash.all", false, "kill a process at every crash point, for every operation and marketplace")

@@ -53,7 +53,7 @@ func (l *lab) wantTriedOnce(n int) {
 
 func TestF01_ALostAnswerIsNoSecondListing(t *testing.T) {
 	both(t, labOptions{}, func(t *testing.T, l *lab) {
-		n := 750 // on two marketplaces: 1,500 creates
+		n := sized(750, 150) // on two marketplaces: 1,500 creates
 		if f, err := l.sandbox.Faults("postmart"); err != nil || len(f) == 0 {
 			n = 60 // the easy half
 		}

@@ -95,6 +95,14 @@ func (h *hooks) serve(m string, next http.Handler) http.Handler {
 	})
 }
 
+// sized is the size of a test: whole where the crash matrix is too.
+func sized(whole, daily int) int {
+	if *crashAll {
+		return whole
+	}
+	return daily
+}
+
 // isCreate tells whether a request makes products.
 func isCreate(r *http.Request) bool {
 	return r.Method == http.MethodPost && (r.URL.Path == "/v1/products" || r.URL.Path == "/api/v2/product/save-batch")
