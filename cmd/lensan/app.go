@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/term"
 
+	"lensan/adapters"
 	"lensan/cmd/lensan/report"
 	"lensan/cmd/lensan/text"
 	"lensan/config"
@@ -54,12 +55,23 @@ func (a *app) run(ctx context.Context, args []string) Exit {
 			err = closeErr
 		}
 	}
-	if store.IsFull(err) {
+	switch {
+	case store.IsFull(err):
 		err = a.fail(ExitTemporary, text.DatabaseFull, "url", a.cfg.Database.String())
+	case a.isInternal(err) && store.IsAway(err):
+		err = a.fail(ExitTemporary, text.DatabaseOff, "url", a.cfg.Database.String(), "why", oneLine(err))
 	}
 	exit := exitOf(ctx, err)
 	a.sayWhy(exit, err)
 	return exit
+}
+
+// isInternal tells whether nobody has said yet what an error means to people.
+// What a marketplace's connection did is the adapters' to say.
+func (a *app) isInternal(err error) bool {
+	var told *failure
+	var market *adapters.Error
+	return a.cfg != nil && err != nil && !errors.As(err, &told) && !errors.As(err, &market)
 }
 
 func (a *app) sayWhy(exit Exit, err error) {
