@@ -84,9 +84,9 @@ func itemFault(k sandbox.Kind) func(string, *rand.Rand) sandbox.Fault {
 	}
 }
 
-// faults sets one fault after the other, each for a while.
-func (w *world) faults(ctx context.Context) error {
-	r := w.rng("faults")
+// faults sets one fault of a marketplace after the other, each for a while.
+func (w *world) faults(ctx context.Context, m string) error {
+	r := w.rng("faults of " + m)
 	total := 0
 	for _, t := range troubles {
 		total += t.weight
@@ -94,7 +94,6 @@ func (w *world) faults(ctx context.Context) error {
 	for ctx.Err() == nil {
 		n := r.IntN(total)
 		var f sandbox.Fault
-		m := markets[r.IntN(len(markets))]
 		for _, t := range troubles {
 			if n -= t.weight; n < 0 {
 				f = t.make(m, r)
@@ -106,12 +105,12 @@ func (w *world) faults(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		sleep(ctx, time.Duration(300+r.IntN(1200))*time.Millisecond)
+		sleep(ctx, time.Duration(300+r.IntN(900))*time.Millisecond)
 		if err := w.sandbox.ClearFault(m, id); err != nil {
 			return err
 		}
 		// Some time without: a marketplace that always fails sells nothing.
-		sleep(ctx, time.Duration(r.IntN(900))*time.Millisecond)
+		sleep(ctx, time.Duration(r.IntN(500))*time.Millisecond)
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"lensan/adapters/sandbox"
 	"lensan/store"
 	"lensan/store/catalog"
 	"lensan/worker/plan"
@@ -26,7 +27,9 @@ func (w *world) storm(ctx context.Context) error {
 	defer fail(nil)
 	var all sync.WaitGroup
 	for name, stream := range map[string]func(context.Context) error{
-		"office": w.office, "people": w.people, "faults": w.faults, "operators": w.operators, "kills": w.kills, "servers": w.accidents, "strangers": w.strangers,
+		"office": w.office, "people": w.people, "operators": w.operators, "kills": w.kills, "servers": w.accidents, "strangers": w.strangers,
+		"faults of Postmart": func(ctx context.Context) error { return w.faults(ctx, sandbox.Postmart) },
+		"faults of Voso":     func(ctx context.Context) error { return w.faults(ctx, sandbox.Voso) },
 	} {
 		all.Go(func() {
 			if err := stream(raging); err != nil && raging.Err() == nil {
