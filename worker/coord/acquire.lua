@@ -1,6 +1,6 @@
 -- Takes a slot for one request, or tells how long to wait.
 -- KEYS 1 log: slots in use, scored by when they are free
---      2 state: epoch, pause_until, ramp_from, refused, widen, widen_at, held
+--      2 state: epoch, pause_until, ramp_from, ramp_wait, refused, widen, widen_at, held
 --      3 urgent: process -> "waiting:until"
 --      4 spread: process -> "lo:hi:at" of answer times
 -- ARGV 1 slots  2 window  3 least margin  4 most margin  5 slot id  6 urgent (1/0)
@@ -67,6 +67,12 @@ if pause > now then return {0, pause - now, epoch, 1, margin} end
 if state.held ~= nil and tonumber(state.held) > now then return {0, tonumber(state.held) - now, epoch, 0, margin} end
 
 if state.ramp_from ~= nil then
+  if state.ramp_wait ~= nil then
+    -- The ramp begins with the first request after the pause, however late.
+    state.ramp_from = s(now)
+    redis.call('HSET', KEYS[2], 'ramp_from', state.ramp_from)
+    redis.call('HDEL', KEYS[2], 'ramp_wait')
+  end
   local steps = math.floor((now - tonumber(state.ramp_from)) / tonumber(ARGV[13]))
   local ramp = math.ceil(slots / 16 * 2 ^ math.max(0, steps))
   if ramp >= slots then redis.call('HDEL', KEYS[2], 'ramp_from') else slots = math.max(1, ramp) end

@@ -42,7 +42,7 @@ if first then
 end
 if now + asked > pause then
   redis.call('HSET', KEYS[2], 'pause_until', s(now + asked))
-  if asked >= tonumber(ARGV[6]) then redis.call('HSET', KEYS[2], 'ramp_from', s(now + asked)) end
+  if asked >= tonumber(ARGV[6]) then redis.call('HSET', KEYS[2], 'ramp_from', s(now + asked), 'ramp_wait', '1') end
   redis.call('PEXPIRE', KEYS[2], s(math.ceil(asked / 1000) + 600000))
 end
 return 1
