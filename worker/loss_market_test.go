@@ -189,10 +189,10 @@ func (m *market) atCalls(at map[int64]bool, fn func()) {
 // await waits for what the engines bring about, whatever has been done to them.
 func (m *market) await(what string, ok func() bool) {
 	m.t.Helper()
-	deadline := time.Now().Add(2 * time.Minute)
+	deadline := time.Now().Add(4 * time.Minute)
 	for !ok() {
 		if time.Now().After(deadline) {
-			m.t.Fatalf("not within two minutes: %s", what)
+			m.t.Fatalf("not within four minutes: %s", what)
 		}
 		time.Sleep(m.step) // asked again, not waited for
 	}

@@ -134,10 +134,10 @@ func (w *hookWorld) run(kind catalog.RunKind) {
 
 func (w *hookWorld) await(what string, ok func() bool) {
 	w.t.Helper()
-	until := time.Now().Add(60 * time.Second)
+	until := time.Now().Add(3 * time.Minute)
 	for !ok() {
 		if time.Now().After(until) {
-			w.t.Fatalf("not within 60 s: %s", what)
+			w.t.Fatalf("not within three minutes: %s", what)
 		}
 		time.Sleep(10 * time.Millisecond) // asked again, not waited for
 	}
