@@ -55,7 +55,7 @@ func TestF09_OneBadItemHoldsUpNoOther(t *testing.T) {
 	eachLab(t, labOptions{}, func(t *testing.T, l *lab) {
 		n := sized(500, 260)
 		l.importGoods(goods(n))
-		l.refuseCreate("NM00250")
+		l.refuseCreate("NM00025")
 		run := l.sync(store.RunRequest{})
 		l.settle()
 		for m := range l.adapters {
@@ -63,7 +63,7 @@ func TestF09_OneBadItemHoldsUpNoOther(t *testing.T) {
 			if err != nil || counts[onSale[m]] != n-1 {
 				t.Errorf("%s holds %v, want %d on sale (%v)", m, counts, n-1, err)
 			}
-			row := l.listing(m, "NM00250")
+			row := l.listing(m, "NM00025")
 			if row.SyncState != catalog.SyncNeedsFixing || len(row.Reasons) == 0 {
 				t.Errorf("%s: %s %v, want needs_fixing with a reason", m, row.SyncState, row.Reasons)
 			}

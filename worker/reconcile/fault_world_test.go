@@ -95,10 +95,14 @@ func (h *hooks) serve(m string, next http.Handler) http.Handler {
 	})
 }
 
-// sized is the size of a test: whole where the crash matrix is too.
+// sized is the size of a test: whole where the crash matrix is too, and small
+// under the race detector, which slows SQLite in Go some twentyfold.
 func sized(whole, daily int) int {
-	if *crashAll {
+	switch {
+	case *crashAll:
 		return whole
+	case raceOn:
+		return max(daily/5, 12)
 	}
 	return daily
 }
