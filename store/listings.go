@@ -265,3 +265,20 @@ func (s *Store) ReleaseListings(ctx context.Context, marketplace, owner string) 
 	}
 	return nil
 }
+
+// ReasonCodes counts the SKUs by the code of the first reason shown for them.
+func (s *Store) ReasonCodes(ctx context.Context) (map[string]int, error) {
+	const query = `SELECT reason_code, COUNT(*) AS n FROM listings WHERE reason_code <> '' GROUP BY reason_code`
+	var rows []struct {
+		Code string `db:"reason_code"`
+		N    int    `db:"n"`
+	}
+	if err := s.selectRows(ctx, &rows, query); err != nil {
+		return nil, fmt.Errorf("count reasons: %w", err)
+	}
+	out := make(map[string]int, len(rows))
+	for _, r := range rows {
+		out[r.Code] = r.N
+	}
+	return out, nil
+}

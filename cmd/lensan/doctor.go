@@ -3,9 +3,11 @@ package main
 import (
 	"context"
 	"errors"
+	"maps"
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -73,6 +75,7 @@ func (a *app) examine(ctx context.Context, s *store.Store) []finding {
 	out = append(out, a.lookAtQueue(ctx))
 	if s != nil {
 		out = append(out, a.lookAtEngine(ctx, s))
+		out = append(out, a.lookAtReasons(ctx, s)...)
 	}
 	out = append(out, a.lookAtLanes(ctx, s)...)
 	return append(out, a.lookAtQueueClock(ctx)...)
@@ -115,6 +118,20 @@ func (a *app) lookAtDatabase(ctx context.Context, s *store.Store) []finding {
 	}
 	if day, err := a.fixedDay(ctx, s); err == nil && day != "" {
 		out = append(out, finding{check: text.CheckDay, found: text.DayFixed.In(a.lang, "day", text.Day(a.lang, day))})
+	}
+	return out
+}
+
+// lookAtReasons tells of codes that the catalogue lacks; nothing while there
+// are none.
+func (a *app) lookAtReasons(ctx context.Context, s *store.Store) []finding {
+	unknown, err := unknownReasons(ctx, s)
+	if err != nil {
+		return []finding{a.failed(text.CheckReasons, "", err)}
+	}
+	var out []finding
+	for _, code := range slices.Sorted(maps.Keys(unknown)) {
+		out = append(out, finding{check: text.CheckReasons, found: text.ReasonUnknown.In(a.lang, "code", code, "n", text.Number(a.lang, int64(unknown[code]))), todo: text.ReasonTodo.In(a.lang)})
 	}
 	return out
 }

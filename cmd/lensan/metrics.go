@@ -19,6 +19,7 @@ var (
 	metricSKUs    = prometheus.NewDesc("lensan_skus", "SKUs of the register by the place in which the summary counts them.", []string{"marketplace", "place"}, nil)
 	metricRead    = prometheus.NewDesc("lensan_lane_read_age_seconds", "Time since the lane was last read whole.", []string{"marketplace"}, nil)
 	metricVersion = prometheus.NewDesc("lensan_build_info", "Always 1; the version is in the label.", []string{"version"}, nil)
+	metricUnknown = prometheus.NewDesc("lensan_unknown_reasons", "SKUs whose reason has a code that the catalogue lacks, by code.", []string{"code"}, nil)
 	metricErrors  = prometheus.NewDesc("lensan_scrape_failed", "1 when the database could not be read for this scrape.", nil, nil)
 )
 
@@ -38,7 +39,7 @@ func newCollector(s *store.Store, log *slog.Logger) *collector { return &collect
 
 // Describe tells which metrics there are.
 func (c *collector) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{metricSKUs, metricRead, metricVersion, metricErrors} {
+	for _, d := range []*prometheus.Desc{metricSKUs, metricRead, metricUnknown, metricVersion, metricErrors} {
 		ch <- d
 	}
 }
@@ -83,6 +84,13 @@ func (c *collector) read(ctx context.Context) ([]prometheus.Metric, error) {
 		if !l.ReadWholeAt.IsZero() {
 			out = append(out, gauge(metricRead, c.store.Now().Sub(l.ReadWholeAt).Seconds(), l.Marketplace))
 		}
+	}
+	unknown, err := unknownReasons(ctx, c.store)
+	if err != nil {
+		return nil, err
+	}
+	for code, n := range unknown {
+		out = append(out, gauge(metricUnknown, float64(n), code))
 	}
 	return out, nil
 }

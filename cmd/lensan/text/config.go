@@ -71,7 +71,7 @@ func ConfigProblem(l Lang, code string, args map[string]string) string {
 	}
 	p, ok := configSentences[code]
 	if !ok {
-		p = Phrase{"Cấu hình có lỗi: " + plainCode(code), "The configuration is wrong: " + plainCode(code)}
+		p = Phrase{"Cấu hình có lỗi: " + PlainCode(code), "The configuration is wrong: " + PlainCode(code)}
 	}
 	return p.In(l, pairs...)
 }

@@ -38,7 +38,7 @@ func Explain(r catalog.Reason) catalog.Explanation {
 			fixVI: "Báo người quản trị hệ thống mã {code}.", fixEN: "Report the code {code} to the administrator.",
 			who: catalog.WhoAdministrator,
 		}
-		r.Args = map[string]string{"code": plainCode(r.Code)}
+		r.Args = map[string]string{"code": PlainCode(r.Code)}
 	}
 	return catalog.Explanation{
 		VI: fill(s.vi, r.Args), EN: fill(s.en, r.Args), FixVI: fill(s.fixVI, r.Args), FixEN: fill(s.fixEN, r.Args),
@@ -76,9 +76,9 @@ var (
 	argument = regexp.MustCompile(`\{[a-z_]+\}`)
 )
 
-// plainCode keeps what a code may consist of, so that nothing else reaches a
+// PlainCode keeps what a code may consist of, so that nothing else reaches a
 // screen through it.
-func plainCode(code string) string {
+func PlainCode(code string) string {
 	keep := func(r rune) rune {
 		switch {
 		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '.', r == '_', r == '-':

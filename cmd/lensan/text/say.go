@@ -176,6 +176,9 @@ var (
 	CheckClock      = Phrase{"Đồng hồ", "Clock"}
 	CheckDay        = Phrase{"Ngày", "Day"}
 	CheckQueue      = Phrase{"Hàng đợi", "Queue"}
+	CheckReasons    = Phrase{"Danh mục lý do", "Catalogue of reasons"}
+	ReasonUnknown   = Phrase{"mã {code} chưa có trong danh mục: {n} mã hàng", "the code {code} is not in the catalogue: {n} SKUs"}
+	ReasonTodo      = Phrase{"báo người làm chương trình", "report it to the program's developers"}
 	CheckEngine     = Phrase{"Tiến trình xử lý", "Engine"}
 	CheckLane       = Phrase{"Kênh", "Lane"}
 	ClockOff        = Phrase{"máy này lệch {by} so với cơ sở dữ liệu", "this machine is {by} off the database's clock"}
