@@ -6,7 +6,7 @@ help:
 	@echo "make test    all checks and tests, with servers of their own (sh .ci/test)"
 	@echo "make check   gofmt, vet, staticcheck"
 	@echo "make bench   Go benchmarks"
-	@echo "make soak    a long storm of faults, kills and edits; SOAK_TIME=10m, figures to docs/reliability.md"
+	@echo "make soak    every fault and crash point, then a long storm of faults, kills and edits; SOAK_TIME=10m, figures to docs/reliability.md"
 
 build:
 	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=$$(git describe --tags --always --dirty 2>/dev/null || echo dev)" -o lensan ./cmd/lensan
@@ -24,5 +24,6 @@ bench:
 
 SOAK_TIME ?= 10m
 soak:
+	sh .ci/faults docs/reliability-faults.md
 	go run ./.ci/soak -time $(SOAK_TIME) -report docs/reliability.md
 	go run ./.ci/soak -size embedded -time $(SOAK_TIME) -report docs/reliability.md
