@@ -139,6 +139,10 @@ func TestOneProbeAtATime(t *testing.T) {
 		m.await("the lane pauses", func() bool {
 			return m.lane("postmart").PauseReason == "lane.outage" && m.inside["postmart"].Load() == 0
 		})
+		m.await("what was under way is handed back", func() bool { // reads are tried again for some seconds
+			items, err := p.store.ListItems(t.Context(), store.ItemFilter{RunID: run.ID, Marketplace: "postmart", State: catalog.ItemBatched, Limit: 1})
+			return err == nil && len(items) == 0
+		})
 		watched.Store(true)
 		m.await("it was asked again and again", func() bool { return m.lane("postmart").Trips >= 3 })
 		if most.Load() > 1 || probes.Load() < 2 {
