@@ -123,9 +123,9 @@ func (a *Adapter) Capabilities() adapters.Capabilities {
 func (a *Adapter) Normalize(offer adapters.Offer, today string) (adapters.Fields, []adapters.Problem) {
 	w, problems := want(offer)
 	if end := w.Ocop.ValidUntil; end != "" && today != "" && end < today {
-		j := judge{problems: problems}
-		j.say(adapters.FieldOcop, "ocop.expired", "valid_until", shown(end))
-		problems = j.problems
+		j := judge{adapters.Judge{Problems: problems}}
+		j.Say(adapters.FieldOcop, "ocop.expired", "valid_until", shown(end))
+		problems = j.Problems
 	}
 	fields := w.fields()
 	for _, p := range problems {

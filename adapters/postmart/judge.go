@@ -51,45 +51,15 @@ type wanted struct {
 	stock            *int64
 }
 
-// judge gathers problems.
-type judge struct{ problems []adapters.Problem }
-
-func (j *judge) say(field adapters.Field, code string, args ...string) {
-	p := adapters.Problem{Field: string(field), Code: code}
-	for i := 0; i+1 < len(args); i += 2 {
-		if p.Args == nil {
-			p.Args = map[string]string{}
-		}
-		p.Args[args[i]] = args[i+1]
-	}
-	j.problems = append(j.problems, p)
-}
-
-// length says when a text is missing, too short or too long.
-func (j *judge) length(field adapters.Field, subject, s string, least, most int) {
-	n := utf8.RuneCountInString(s)
-	switch {
-	case n == 0:
-		j.say(field, subject+".missing")
-	case n < least:
-		j.say(field, subject+".too_short", "have", strconv.Itoa(n), "min", strconv.Itoa(least))
-	case n > most:
-		j.say(field, subject+".too_long", "have", strconv.Itoa(n), "max", strconv.Itoa(most))
-	}
-}
-
-func (j *judge) within(field adapters.Field, n, least, most int64) {
-	if n < least || n > most {
-		j.say(field, string(field)+".out_of_range", "have", num(n), "min", num(least), "max", num(most))
-	}
-}
+// judge knows what Postmart takes.
+type judge struct{ adapters.Judge }
 
 func (j *judge) form(field adapters.Field, subject, s string, form *regexp.Regexp) {
 	switch {
 	case s == "":
-		j.say(field, subject+".missing")
+		j.Say(field, subject+".missing")
 	case !form.MatchString(s):
-		j.say(field, subject+".bad_format")
+		j.Say(field, subject+".bad_format")
 	}
 }
 
@@ -100,21 +70,17 @@ func want(o adapters.Offer) (wanted, []adapters.Problem) {
 	var j judge
 	w := wanted{price: o.Price, listPrice: o.ListPrice, stock: o.Stock}
 	if !skuForm.MatchString(o.SKU) {
-		j.say("sku", "sku.bad_format", "have", o.SKU)
+		j.Say("sku", "sku.bad_format", "have", o.SKU)
 	}
 	w.Name = text(o.Name)
-	j.length(adapters.FieldName, "name", w.Name, nameMin, nameMax)
+	j.Length(adapters.FieldName, "name", w.Name, nameMin, nameMax)
 	w.DescriptionHTML = description(o.Description, o.Story)
 	j.description(o, w.DescriptionHTML)
 	w.CategoryID = j.category(o)
 	w.Unit = text(o.Unit)
-	j.length(adapters.FieldUnit, "unit", w.Unit, 1, unitMax)
+	j.Length(adapters.FieldUnit, "unit", w.Unit, 1, unitMax)
 	w.WeightG = o.WeightGrams
-	if o.WeightGrams == 0 {
-		j.say(adapters.FieldWeight, "weight.missing")
-	} else {
-		j.within(adapters.FieldWeight, o.WeightGrams, 1, weightMax)
-	}
+	j.Within(adapters.FieldWeight, "weight", o.WeightGrams, 1, weightMax)
 	w.Images = j.images(o.Images)
 	w.Origin = j.origin(o)
 	w.Ocop = j.ocop(o.Recognition)
@@ -123,7 +89,7 @@ func want(o adapters.Offer) (wanted, []adapters.Problem) {
 		w.Attributes[productCodeAttribute] = code
 	}
 	j.prices(o)
-	return w, j.problems
+	return w, j.Problems
 }
 
 // description is judged as HTML, but counted for people as the text they wrote
@@ -132,12 +98,12 @@ func (j *judge) description(o adapters.Offer, html string) {
 	n := utf8.RuneCountInString(html)
 	switch {
 	case n == 0:
-		j.say(adapters.FieldDescription, "description.missing")
+		j.Say(adapters.FieldDescription, "description.missing")
 	case n < descriptionMin:
 		have := utf8.RuneCountInString(text(o.Description)) + utf8.RuneCountInString(text(o.Story))
-		j.say(adapters.FieldDescription, "description.too_short", "have", strconv.Itoa(have), "min", strconv.Itoa(descriptionMin))
+		j.Say(adapters.FieldDescription, "description.too_short", "have", strconv.Itoa(have), "min", strconv.Itoa(descriptionMin))
 	case n > descriptionMax:
-		j.say(adapters.FieldDescription, "description.too_long", "have", strconv.Itoa(n), "max", strconv.Itoa(descriptionMax))
+		j.Say(adapters.FieldDescription, "description.too_long", "have", strconv.Itoa(n), "max", strconv.Itoa(descriptionMax))
 	}
 }
 
@@ -148,15 +114,15 @@ func (j *judge) category(o adapters.Offer) int64 {
 	}
 	if raw == "" {
 		if code := notSold[o.ProductSet]; code != "" {
-			j.say(adapters.FieldCategory, code, "set", o.ProductSet)
+			j.Say(adapters.FieldCategory, code, "set", o.ProductSet)
 		} else {
-			j.say(adapters.FieldCategory, "category.missing", "have", o.ProductSet)
+			j.Say(adapters.FieldCategory, "category.missing", "have", o.ProductSet)
 		}
 		return 0
 	}
 	id, err := strconv.ParseInt(raw, 10, 64)
 	if err != nil || id <= 0 {
-		j.say(adapters.FieldCategory, "category.bad_format", "have", raw)
+		j.Say(adapters.FieldCategory, "category.bad_format", "have", raw)
 		return 0
 	}
 	return id
@@ -178,9 +144,9 @@ func (j *judge) images(refs []adapters.ImageRef) []string {
 	}
 	switch {
 	case len(ids) == 0:
-		j.say(adapters.FieldImages, "images.missing")
+		j.Say(adapters.FieldImages, "images.missing")
 	case len(ids) > imagesMax:
-		j.say(adapters.FieldImages, "images.too_many", "have", strconv.Itoa(len(ids)), "max", strconv.Itoa(imagesMax))
+		j.Say(adapters.FieldImages, "images.too_many", "have", strconv.Itoa(len(ids)), "max", strconv.Itoa(imagesMax))
 	}
 	return ids
 }
@@ -188,7 +154,7 @@ func (j *judge) images(refs []adapters.ImageRef) []string {
 // image judges what is known of a picture.
 func (j *judge) image(ref adapters.ImageRef) {
 	if code, args := imageFault(ref.Type, ref.Width, ref.Height, ref.Bytes); code != "" {
-		j.say(adapters.FieldImages, code, append(args, "name", ref.Name)...)
+		j.Say(adapters.FieldImages, code, append(args, "name", ref.Name)...)
 	}
 }
 
@@ -213,17 +179,13 @@ func imageFault(kind string, width, height int, size int64) (code string, args [
 
 func (j *judge) origin(o adapters.Offer) origin {
 	out := origin{Producer: text(o.Producer), ProvinceCode: strings.TrimSpace(o.ProvinceCode), WardCode: strings.TrimSpace(o.CommuneCode), TraceabilityURL: text(o.TraceURL)}
-	if out.Producer == "" {
-		j.say(adapters.FieldOrigin, "producer.missing")
-	} else {
-		j.length(adapters.FieldOrigin, "producer", out.Producer, 1, producerMax)
-	}
+	j.Length(adapters.FieldOrigin, "producer", out.Producer, 1, producerMax)
 	j.form(adapters.FieldOrigin, "commune", out.WardCode, wardForm)
 	if !provinceForm.MatchString(out.ProvinceCode) {
-		j.say(adapters.FieldOrigin, "origin.bad_format")
+		j.Say(adapters.FieldOrigin, "origin.bad_format")
 	}
 	if out.TraceabilityURL != "" && !isURI(out.TraceabilityURL) {
-		j.say(adapters.FieldOrigin, "origin.link_bad_format")
+		j.Say(adapters.FieldOrigin, "origin.link_bad_format")
 	}
 	return out
 }
@@ -240,13 +202,13 @@ func isURI(s string) bool {
 func (j *judge) ocop(r adapters.Recognition) ocop {
 	out := ocop{Stars: r.Stars, DecisionNo: text(r.DecisionNumber), RecognisedOn: strings.TrimSpace(r.DecisionDate), ValidUntil: strings.TrimSpace(r.ValidUntil)}
 	if r.Stars < starsMin || r.Stars > starsMax {
-		j.say(adapters.FieldOcop, "ocop.stars_out_of_range", "have", strconv.Itoa(r.Stars), "min", strconv.Itoa(starsMin), "max", strconv.Itoa(starsMax))
+		j.Say(adapters.FieldOcop, "ocop.stars_out_of_range", "have", strconv.Itoa(r.Stars), "min", strconv.Itoa(starsMin), "max", strconv.Itoa(starsMax))
 	}
 	switch n := utf8.RuneCountInString(out.DecisionNo); {
 	case n == 0:
-		j.say(adapters.FieldOcop, "ocop.decision_missing")
+		j.Say(adapters.FieldOcop, "ocop.decision_missing")
 	case n > decisionMax:
-		j.say(adapters.FieldOcop, "ocop.decision_too_long", "have", strconv.Itoa(n), "max", strconv.Itoa(decisionMax))
+		j.Say(adapters.FieldOcop, "ocop.decision_too_long", "have", strconv.Itoa(n), "max", strconv.Itoa(decisionMax))
 	}
 	j.day("ocop.date", out.RecognisedOn)
 	j.day("ocop.validity", out.ValidUntil)
@@ -255,25 +217,21 @@ func (j *judge) ocop(r adapters.Recognition) ocop {
 
 func (j *judge) day(subject, day string) {
 	if day == "" {
-		j.say(adapters.FieldOcop, subject+"_missing")
+		j.Say(adapters.FieldOcop, subject+"_missing")
 	} else if _, err := time.Parse(time.DateOnly, day); err != nil {
-		j.say(adapters.FieldOcop, subject+"_bad_format")
+		j.Say(adapters.FieldOcop, subject+"_bad_format")
 	}
 }
 
 func (j *judge) prices(o adapters.Offer) {
-	if o.Price == 0 {
-		j.say(adapters.FieldPrice, "price.missing")
-	} else {
-		j.within(adapters.FieldPrice, o.Price, priceMin, priceMax)
-	}
+	j.Within(adapters.FieldPrice, "price", o.Price, priceMin, priceMax)
 	if o.ListPrice != 0 && o.ListPrice < o.Price {
-		j.say(adapters.FieldListPrice, "list_price.below_price", "have", num(o.ListPrice), "min", num(o.Price))
+		j.Say(adapters.FieldListPrice, "list_price.below_price", "have", num(o.ListPrice), "min", num(o.Price))
 	}
 	if o.Stock == nil {
-		j.say(adapters.FieldStock, "stock.missing")
+		j.Say(adapters.FieldStock, "stock.missing")
 	} else {
-		j.within(adapters.FieldStock, *o.Stock, 0, stockMax)
+		j.Within(adapters.FieldStock, "stock", *o.Stock, 0, stockMax)
 	}
 }
 
@@ -281,20 +239,18 @@ func (j *judge) prices(o adapters.Offer) {
 func judgeShop(s adapters.Shop) []adapters.Problem {
 	var j judge
 	if n := utf8.RuneCountInString(s.ProducerRef); n == 0 || n > refMax {
-		j.say("producer", "producer.bad_format")
+		j.Say("producer", "producer.bad_format")
 	}
-	j.length("name", "producer", text(s.Name), shopNameMin, shopNameMax)
+	j.Length("name", "producer", text(s.Name), shopNameMin, shopNameMax)
 	j.form("phone", "phone", strings.TrimSpace(s.Phone), phoneForm)
 	if tax := strings.TrimSpace(s.TaxCode); tax != "" {
 		j.form("tax_code", "tax_code", tax, taxForm)
 	}
 	if !provinceForm.MatchString(strings.TrimSpace(s.ProvinceCode)) {
-		j.say("commune", "commune.bad_format")
+		j.Say("commune", "commune.bad_format")
 	} else {
 		j.form("commune", "commune", strings.TrimSpace(s.CommuneCode), wardForm)
 	}
-	if n := utf8.RuneCountInString(text(s.Address)); n > addressMax {
-		j.say("address", "address.too_long", "have", strconv.Itoa(n), "max", strconv.Itoa(addressMax))
-	}
-	return j.problems
+	j.Length("address", "address", text(s.Address), 0, addressMax)
+	return j.Problems
 }

@@ -57,7 +57,7 @@ func (a *Adapter) Encode(change adapters.Change, offer adapters.Offer, _ *adapte
 }
 
 func (a *Adapter) encodeCreate(change adapters.Change, offer adapters.Offer) ([]byte, error) {
-	f, problems := judge(offer, "")
+	f, problems := judgeOffer(offer, "")
 	if err := a.refused(change, problems, nil); err != nil {
 		return nil, err
 	}
@@ -87,7 +87,7 @@ func (a *Adapter) encodeUpdate(change adapters.Change, offer adapters.Offer) ([]
 	if len(change.Fields) == 0 {
 		return nil, a.cantEncode(change, "an update names no field")
 	}
-	f, problems := judge(offer, "")
+	f, problems := judgeOffer(offer, "")
 	if err := a.refused(change, problems, change.Fields); err != nil {
 		return nil, err
 	}
