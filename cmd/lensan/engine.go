@@ -77,6 +77,7 @@ func (a *app) startEngine(ctx context.Context, s *store.Store) (*engine, error) 
 	e.cancel = cancel
 	var days sync.WaitGroup
 	days.Go(func() { a.keepDays(run, s, today) })
+	days.Go(func() { a.tellPace(run, s, budgets) })
 	go func() {
 		defer close(e.ended)
 		err := e.worker.Run(run)
@@ -109,12 +110,53 @@ func (a *app) keepDays(ctx context.Context, s *store.Store, today func() catalog
 	}
 }
 
+// paced is a lane's budget as far as its figures go.
+type paced interface {
+	Sent() int64      // requests of this process so far
+	Allowed() float64 // a second
+}
+
+// tellPace puts on record how many requests this process sends to each lane
+// and how many the lane allows, for those who read the record alone.
+func (a *app) tellPace(ctx context.Context, s *store.Store, budgets map[string]adapters.Budget) {
+	tick := time.NewTicker(store.PaceStep / 2)
+	defer tick.Stop()
+	told := map[string]int64{}
+	said := map[string]time.Time{}
+	for {
+		for name, budget := range budgets {
+			b, ok := budget.(paced)
+			if !ok {
+				continue
+			}
+			sent := b.Sent()
+			// An idle lane is told of once a minute: that somebody is there.
+			if sent == told[name] && time.Since(said[name]) < time.Minute {
+				continue
+			}
+			if err := s.AddLanePace(ctx, name, sent-told[name], b.Allowed()); err != nil {
+				if ctx.Err() == nil {
+					a.log.Warn("the pace is not told", "marketplace", name, "err", err)
+				}
+				continue
+			}
+			told[name], said[name] = sent, time.Now()
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
 // breaker are the waits of a lane whose first pause takes base.
 func breaker(base time.Duration) worker.Breaker {
 	return worker.Breaker{Base: base, AuthBase: 4 * base, Cap: 60 * base, Quiet: 20 * base}
 }
 
-// lanesFor says how this process works for each lane.
+// lanesFor says how this process works for each lane: a batch has as many items
+// as one call of its change carries.
 func lanesFor(open map[string]adapters.Adapter, budgets map[string]adapters.Budget) []worker.Lane {
 	var out []worker.Lane
 	for _, m := range marketplaces {
@@ -123,19 +165,24 @@ func lanesFor(open map[string]adapters.Adapter, budgets map[string]adapters.Budg
 			continue
 		}
 		c := ad.Capabilities()
-		apply := c.Batch[adapters.OpCreate]
-		if apply < 10 {
-			apply = batchFallback
+		lane := worker.Lane{Name: m.Name, ByOp: map[string]int{}, Batch: map[catalog.Purpose]int{
+			catalog.PurposeApply: batchFallback, catalog.PurposeLook: tens(c.GetBatch)}}
+		for op, n := range c.Batch {
+			lane.ByOp[string(op)] = tens(n)
 		}
-		look := c.GetBatch
-		if look < 10 {
-			look = batchFallback
-		}
-		lane := worker.Lane{Name: m.Name, Batch: map[catalog.Purpose]int{catalog.PurposeApply: apply, catalog.PurposeLook: look}}
 		lane.Budget, _ = budgets[m.Name].(worker.LaneBudget)
 		out = append(out, lane)
 	}
 	return out
+}
+
+// tens is how many items a batch has where one call carries n of them: as many,
+// or some tens where it carries few.
+func tens(n int) int {
+	if n < 10 {
+		return batchFallback
+	}
+	return n
 }
 
 func (e *engine) sayWaiting(holder store.Lease) {

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"math"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -75,6 +76,7 @@ type Budget struct {
 	line   line
 	times  samples
 	last   lastGrant
+	sent   atomic.Int64
 }
 
 var _ adapters.Budget = (*Budget)(nil)
@@ -143,6 +145,7 @@ func (b *Budget) Acquire(ctx context.Context) error {
 		case got.granted:
 			b.times.addRoundTrip(time.Since(sent))
 			b.last.set(got.epoch)
+			b.sent.Add(1)
 			if slot := adapters.SlotOf(ctx); slot != nil {
 				slot.ID = id
 			}
@@ -155,6 +158,12 @@ func (b *Budget) Acquire(ctx context.Context) error {
 		}
 	}
 }
+
+// Sent counts the slots that this process has taken since it began.
+func (b *Budget) Sent() int64 { return b.sent.Load() }
+
+// Allowed is the limit in requests a second.
+func (b *Budget) Allowed() float64 { return b.opt.Rate }
 
 // answer is what the acquire script says.
 type answer struct {
