@@ -17,58 +17,83 @@ const Both = "both"
 // set) as the view coverage does.
 func (s *Shelf) Coverage(dimension string) []store.CoverageRow { return s.coverage()[dimension] }
 
-// standing is what coverage asks of one product.
-type standing struct{ recognised, eligible bool }
+// tally counts one value of one dimension on one marketplace.
+type tally struct{ seen, recognised, eligible, listable, live int }
 
-func (s *Shelf) standing(p *product) standing {
-	recognised := p.Stars > 0 && !p.Revoked
-	return standing{recognised, recognised && p.Ordered && p.Stars >= catalog.MinStars && p.ValidUntil >= string(s.Today)}
+func (t *tally) add(recognised, eligible, complete, onSale bool) {
+	t.seen++
+	t.recognised += one(recognised)
+	t.eligible += one(eligible)
+	t.listable += one(eligible && complete)
+	t.live += one(eligible && onSale)
 }
 
 func (s *Shelf) cover() map[string][]store.CoverageRow {
-	type key struct{ market, dimension, value string }
-	rows := map[key]*store.CoverageRow{}
-	add := func(market string, p *product, st standing, complete, onSale bool) {
-		for _, d := range [...][2]string{{"all", "all"}, {"stars", strconv.Itoa(p.Stars)}, {"commune", p.Commune}, {"district", p.District}, {"set", p.Set}} {
-			k := key{market, d[0], d[1]}
-			r := rows[k]
-			if r == nil {
-				r = &store.CoverageRow{Marketplace: market, Dimension: d[0], Value: d[1]}
-				rows[k] = r
-			}
-			r.Recognised += one(st.recognised)
-			r.Eligible += one(st.eligible)
-			r.Listable += one(st.eligible && complete)
-			r.Live += one(st.eligible && onSale)
+	values := [][]string{{"all"}, nil, s.communes, s.districts, s.sets}
+	dimensions := []string{"all", "stars", "commune", "district", "set"}
+	for n := range 10 {
+		values[1] = append(values[1], strconv.Itoa(n))
+	}
+	markets := make([]string, 0, len(s.Lanes)+1)
+	for _, l := range s.Lanes {
+		markets = append(markets, l.Name)
+	}
+	if len(markets) > 0 {
+		markets = append(markets, Both)
+	}
+	counts := make([][][]tally, len(markets)) // by market, dimension and value
+	for m := range counts {
+		counts[m] = make([][]tally, len(dimensions))
+		for d := range counts[m] {
+			counts[m][d] = make([]tally, len(values[d]))
 		}
 	}
-	for first := 0; first < len(s.entries); {
+	complete := s.completeReasons()
+	for first := 0; first < len(s.of); {
+		p := s.of[first]
 		after := first + 1
-		for after < len(s.entries) && s.entries[after].product == s.entries[first].product {
+		for after < len(s.of) && s.of[after] == p {
 			after++
 		}
-		p := &s.products[s.entries[first].product]
-		st := s.standing(p)
-		allComplete, allLive := len(s.Lanes) > 0, len(s.Lanes) > 0
-		for l, lane := range s.Lanes {
-			complete, onSale := s.bestOf(l, first, after)
-			add(lane.Name, p, st, complete, onSale)
+		pr := &s.products[p]
+		recognised := pr.stars > 0 && !pr.revoked
+		eligible := recognised && pr.ordered && int(pr.stars) >= catalog.MinStars && s.untils[pr.until] >= string(s.Today)
+		place := &s.places[pr.place]
+		at := [...]int{0, int(pr.stars), int(place.communeNo), int(place.districtNo), int(pr.set)}
+		add := func(market int, complete, onSale bool) {
+			for d := range dimensions {
+				counts[market][d][at[d]].add(recognised, eligible, complete, onSale)
+			}
+		}
+		allComplete, allLive := true, true
+		for l := range s.Lanes {
+			complete, onSale := s.bestOf(l, first, after, complete)
+			add(l, complete, onSale)
 			allComplete, allLive = allComplete && complete, allLive && onSale
 		}
 		if len(s.Lanes) > 0 {
-			add(Both, p, st, allComplete, allLive)
+			add(len(s.Lanes), allComplete, allLive)
 		}
 		first = after
 	}
 	out := map[string][]store.CoverageRow{}
-	for _, r := range rows {
-		if r.Eligible > 0 {
-			r.ShareLiveOfEligible = float64(r.Live) / float64(r.Eligible)
+	for m, market := range markets {
+		for d, dimension := range dimensions {
+			for v, t := range counts[m][d] {
+				if t.seen == 0 {
+					continue
+				}
+				r := store.CoverageRow{Marketplace: market, Dimension: dimension, Value: values[d][v],
+					Recognised: t.recognised, Eligible: t.eligible, Listable: t.listable, Live: t.live}
+				if r.Eligible > 0 {
+					r.ShareLiveOfEligible = float64(r.Live) / float64(r.Eligible)
+				}
+				if r.Listable > 0 {
+					r.ShareLiveOfListable = float64(r.Live) / float64(r.Listable)
+				}
+				out[dimension] = append(out[dimension], r)
+			}
 		}
-		if r.Listable > 0 {
-			r.ShareLiveOfListable = float64(r.Live) / float64(r.Listable)
-		}
-		out[r.Dimension] = append(out[r.Dimension], *r)
 	}
 	for _, list := range out {
 		slices.SortFunc(list, func(a, b store.CoverageRow) int {
@@ -78,27 +103,70 @@ func (s *Shelf) cover() map[string][]store.CoverageRow {
 	return out
 }
 
+// completeReasons tells of each reason whether a SKU that has it is complete
+// all the same (1), is not (2), or whether its state says so (0).
+func (l *listings) completeReasons() []uint8 {
+	out := make([]uint8, len(l.reasons))
+	for i, code := range l.reasons {
+		switch {
+		case strings.HasPrefix(code, "rejected."):
+			out[i] = 1
+		case code == store.ReasonNotPlanned:
+			out[i] = 2
+		}
+	}
+	return out
+}
+
 // bestOf tells whether any SKU of a product is complete, and on sale, on a
 // lane.
-func (s *Shelf) bestOf(lane, first, after int) (complete, onSale bool) {
+func (s *Shelf) bestOf(lane, first, after int, reasons []uint8) (complete, onSale bool) {
 	for i := first; i < after; i++ {
-		c := &s.cells[lane][i]
-		if s.entries[i].sku == "" {
+		if s.bare[i] {
 			continue
 		}
+		c := &s.cells[lane][i]
 		onSale = onSale || c.market == live
-		state := syncStates[c.sync]
-		complete = complete || c.market == live || strings.HasPrefix(s.reasons[c.reason], "rejected.") ||
-			state != string(catalog.SyncExcluded) && state != string(catalog.SyncNeedsFixing) && s.reasons[c.reason] != store.ReasonNotPlanned
+		complete = complete || c.market == live || reasons[c.reason] == 1 ||
+			c.sync != syncExcluded && c.sync != syncNeedsFixing && reasons[c.reason] != 2
 	}
 	return complete, onSale
 }
+
+var (
+	syncExcluded    = number(syncStates, string(catalog.SyncExcluded))
+	syncNeedsFixing = number(syncStates, string(catalog.SyncNeedsFixing))
+)
 
 func one(b bool) int {
 	if b {
 		return 1
 	}
 	return 0
+}
+
+// Summary counts every SKU once on each lane, as store.Summary does.
+func (s *Shelf) Summary() []store.MarketSummary { return s.summary() }
+
+func (s *Shelf) summarise() []store.MarketSummary {
+	out := make([]store.MarketSummary, 0, len(s.Lanes))
+	for l, lane := range s.Lanes {
+		var counts [32]int
+		m := store.MarketSummary{Marketplace: lane.Name, Sandbox: lane.Sandbox, Buckets: map[store.Bucket]int{}}
+		for i, bare := range s.bare {
+			if bare {
+				m.ProductsWithoutSKU++
+				continue
+			}
+			counts[s.cells[l][i].bucket]++
+			m.SKUs++
+		}
+		for i, b := range store.Buckets {
+			m.Buckets[b] = counts[i]
+		}
+		out = append(out, m)
+	}
+	return out
 }
 
 // Cause is one reason on one lane and how much it holds back.
@@ -111,83 +179,48 @@ type Cause struct {
 // Causes groups what a query finds by reason, lane and bucket. What is as it
 // should be has no reason and is not in it.
 func (s *Shelf) Causes(q Query) []Cause {
-	type key struct {
-		lane        int
-		reason      uint16
-		who, bucket uint8
+	if q.narrows() {
+		return s.group(q)
 	}
-	type tally struct {
+	return slices.Clone(s.causes())
+}
+
+func (s *Shelf) group(q Query) []Cause {
+	type counted struct {
 		Cause
 		last int32
 	}
 	m := s.matcher(q)
-	counts := map[key]*tally{}
-	for i := range s.entries {
-		i := int32(i)
-		if !m.entry(i) {
+	var found []counted
+	for l, lane := range s.Lanes {
+		if m.only >= 0 && l != m.only {
 			continue
 		}
-		for l, lane := range s.Lanes {
+		at := make([]int32, len(s.reasons)<<8) // by reason, bucket and who: 1 + its place in found
+		for i := range s.of {
 			c := &s.cells[l][i]
-			if c.reason == 0 || m.only >= 0 && l != m.only || m.reasons != nil && !m.reasons[c.reason] ||
-				m.who != 0 && m.who&(1<<c.who) == 0 || m.buckets != 0 && m.buckets&(1<<c.bucket) == 0 ||
-				m.sync != 0 && m.sync&(1<<c.sync) == 0 || m.market != 0 && m.market&(1<<c.market) == 0 {
+			if c.reason == 0 || !m.cell(c) || m.buckets != 0 && m.buckets&(1<<c.bucket) == 0 || !m.entry(int32(i)) {
 				continue
 			}
-			e := &s.entries[i]
-			k := key{l, c.reason, c.who, c.bucket}
-			t := counts[k]
-			if t == nil {
-				t = &tally{Cause{Lane: lane.Name, Code: s.reasons[c.reason], Who: whos[c.who], Bucket: buckets[c.bucket],
-					Example: Row{s.products[e.product].Code, e.sku}}, -1}
-				counts[k] = t
+			k := int(c.reason)<<8 | int(c.bucket)<<3 | int(c.who)
+			if at[k] == 0 {
+				found = append(found, counted{Cause{Lane: lane.Name, Code: s.reasons[c.reason], Who: whos[c.who], Bucket: buckets[c.bucket], Example: s.row(int32(i))}, -1})
+				at[k] = int32(len(found))
 			}
-			t.SKUs += one(e.sku != "")
-			if t.last != e.product {
-				t.last = e.product
+			t := &found[at[k]-1]
+			t.SKUs += one(!s.bare[i])
+			if t.last != s.of[i] {
+				t.last = s.of[i]
 				t.Products++
 			}
 		}
 	}
-	out := make([]Cause, 0, len(counts))
-	for _, t := range counts {
+	out := make([]Cause, 0, len(found))
+	for _, t := range found {
 		out = append(out, t.Cause)
 	}
 	slices.SortFunc(out, func(a, b Cause) int {
-		return cmp.Or(cmp.Compare(b.Products, a.Products), cmp.Compare(a.Code, b.Code), cmp.Compare(a.Lane, b.Lane), cmp.Compare(a.Bucket, b.Bucket))
+		return cmp.Or(cmp.Compare(b.Products, a.Products), cmp.Compare(a.Code, b.Code), cmp.Compare(a.Lane, b.Lane), cmp.Compare(a.Bucket, b.Bucket), cmp.Compare(a.Who, b.Who))
 	})
 	return out
-}
-
-// Choices are the values that a filter can be set to, sorted as people read.
-type Choices struct {
-	Sets, Communes, Districts []string
-	Stars                     []int
-	Reasons                   []string
-}
-
-// Choices lists what occurs on the shelf.
-func (s *Shelf) Choices() Choices {
-	var c Choices
-	sets, communes, districts, stars := map[string]bool{}, map[string]bool{}, map[string]bool{}, map[int]bool{}
-	for i := range s.products {
-		p := &s.products[i]
-		sets[p.Set], communes[p.Commune], districts[p.District], stars[p.Stars] = true, true, true, true
-	}
-	list := func(m map[string]bool) []string {
-		delete(m, "")
-		out := make([]string, 0, len(m))
-		for v := range m {
-			out = append(out, v)
-		}
-		slices.SortFunc(out, func(a, b string) int { return cmp.Compare(sortKey(a), sortKey(b)) })
-		return out
-	}
-	c.Sets, c.Communes, c.Districts = list(sets), list(communes), list(districts)
-	for n := range stars {
-		c.Stars = append(c.Stars, n)
-	}
-	slices.Sort(c.Stars)
-	c.Reasons = slices.Sorted(slices.Values(s.reasons[1:]))
-	return c
 }

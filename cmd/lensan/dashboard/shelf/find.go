@@ -1,7 +1,9 @@
 package shelf
 
 import (
+	"cmp"
 	"encoding/base64"
+	"math/bits"
 	"slices"
 	"sort"
 	"strings"
@@ -52,86 +54,94 @@ type Found struct {
 	Next     string         // cursor; empty at the end
 }
 
+// narrows tells whether the query leaves anything out.
+func (q Query) narrows() bool {
+	return q.Text != "" || q.Lane != "" || q.Flagship || q.byProduct() ||
+		len(q.Buckets)+len(q.Sync)+len(q.Market)+len(q.Reasons)+len(q.Who) > 0
+}
+
+func (q Query) byProduct() bool {
+	return len(q.Stars)+len(q.Sets)+len(q.Communes)+len(q.Districts)+len(q.Producers)+len(q.Products) > 0 || q.ValidFrom != "" || q.ValidTo != ""
+}
+
 // Find answers a query. store.ErrCursor when the cursor is not one of its own.
 func (s *Shelf) Find(q Query) (Found, error) {
 	limit := q.Limit
 	if limit <= 0 {
 		limit = 50
 	}
-	s.asked[q.Sort].Store(true)
-	order := s.orders[q.Sort]()
+	order := s.ordered(q.Sort)
 	start, err := s.start(q, order)
 	if err != nil {
 		return Found{}, err
 	}
-	m := s.matcher(q)
-	var bucketCounts [32]int
-	found := Found{Buckets: map[string]int{}}
-	seen := make([]bool, len(s.products))
-	more, last := false, int32(0)
-	for n := range order {
+	found, hits := s.hits(q)
+	last := int32(0)
+	for n := start; n < len(order); n++ {
 		i := order[n]
 		if q.Desc {
 			i = order[len(order)-1-n]
 		}
-		if !m.entry(i) {
-			continue
-		}
-		mask, match := m.lanes(i)
-		for b := range buckets {
-			if mask&(1<<b) != 0 {
-				bucketCounts[b]++
-			}
-		}
-		if !match {
-			continue
-		}
-		found.Total++
-		e := &s.entries[i]
-		if e.sku != "" {
-			found.SKUs++
-		}
-		if !seen[e.product] {
-			seen[e.product] = true
-			found.Products++
-		}
-		if n < start {
+		if !hits.has(i) {
 			continue
 		}
 		if len(found.Rows) == limit {
-			more = true
-			continue
+			found.Next = s.cursor(q, last)
+			break
 		}
 		last = i
-		found.Rows = append(found.Rows, Row{s.products[e.product].Code, e.sku})
-	}
-	for b, name := range buckets {
-		if bucketCounts[b] > 0 {
-			found.Buckets[name] = bucketCounts[b]
-		}
-	}
-	if more {
-		found.Next = s.cursor(q, last)
+		found.Rows = append(found.Rows, s.row(i))
 	}
 	return found, nil
 }
 
+// hits counts what a query finds and marks it. Entries are looked at in the
+// order in which they lie in memory; the order of a page comes after.
+func (s *Shelf) hits(q Query) (Found, bitset) {
+	found := Found{Buckets: map[string]int{}}
+	hits := newBitset(len(s.of))
+	m := s.matcher(q)
+	var counts [32]int
+	product := int32(-1)
+	for i := range int32(len(s.of)) {
+		if !m.entry(i) {
+			continue
+		}
+		in, match := m.lanes(i)
+		for b := in; b != 0; b &= b - 1 {
+			counts[bits.TrailingZeros32(b)]++
+		}
+		if !match {
+			continue
+		}
+		hits.set(i)
+		found.Total++
+		found.SKUs += one(!s.bare[i])
+		if p := s.of[i]; p != product { // entries of a product stand together
+			product = p
+			found.Products++
+		}
+	}
+	for b, name := range buckets {
+		if counts[b] > 0 {
+			found.Buckets[name] = counts[b]
+		}
+	}
+	return found, hits
+}
+
 // All gives every SKU that a query finds, in its order, without paging.
 func (s *Shelf) All(q Query) []Row {
-	q.After = ""
-	m := s.matcher(q)
-	var rows []Row
-	order := s.orders[q.Sort]()
+	found, hits := s.hits(q)
+	rows := make([]Row, 0, found.Total)
+	order := s.ordered(q.Sort)
 	for n := range order {
 		i := order[n]
 		if q.Desc {
 			i = order[len(order)-1-n]
 		}
-		if !m.entry(i) {
-			continue
-		}
-		if _, match := m.lanes(i); match {
-			rows = append(rows, Row{s.products[s.entries[i].product].Code, s.entries[i].sku})
+		if hits.has(i) {
+			rows = append(rows, s.row(i))
 		}
 	}
 	return rows
@@ -140,7 +150,8 @@ func (s *Shelf) All(q Query) []Row {
 // cursor marks an entry in an order by what it is ordered by, so that it holds
 // when rows come and go.
 func (s *Shelf) cursor(q Query, i int32) string {
-	parts := []string{s.key(q.Sort, i), s.products[s.entries[i].product].Code, s.entries[i].sku}
+	row := s.row(i)
+	parts := []string{s.key(q.Sort, i), row.ProductCode, row.SKU}
 	out := q.Sort.String()
 	for _, p := range parts { // bytes as they are: what is not text must come back the same
 		out += "." + base64.RawURLEncoding.EncodeToString([]byte(p))
@@ -165,13 +176,8 @@ func (s *Shelf) start(q Query, order []int32) (int, error) {
 		c[i+1] = string(raw)
 	}
 	after := func(i int32) bool { // entry i stands after the cursor in ascending order
-		e := &s.entries[i]
-		for _, d := range []int{strings.Compare(s.key(q.Sort, i), c[1]), strings.Compare(s.products[e.product].Code, c[2]), strings.Compare(e.sku, c[3])} {
-			if d != 0 {
-				return d > 0
-			}
-		}
-		return false
+		row := s.row(i)
+		return cmp.Or(strings.Compare(s.key(q.Sort, i), c[1]), strings.Compare(row.ProductCode, c[2]), strings.Compare(row.SKU, c[3])) > 0
 	}
 	if !q.Desc {
 		return sort.Search(len(order), func(n int) bool { return after(order[n]) }), nil
@@ -179,18 +185,17 @@ func (s *Shelf) start(q Query, order []int32) (int, error) {
 	// Descending: the first that stands before the cursor.
 	before := sort.Search(len(order), func(n int) bool {
 		i := order[n]
-		same := s.key(q.Sort, i) == c[1] && s.products[s.entries[i].product].Code == c[2] && s.entries[i].sku == c[3]
-		return same || after(i)
+		return s.key(q.Sort, i) == c[1] && s.row(i) == Row{c[2], c[3]} || after(i)
 	})
 	return len(order) - before, nil
 }
 
-// matcher is a query made ready: sets as tables over what is interned.
+// matcher is a query made ready: sets as tables over what is numbered.
 type matcher struct {
 	s         *Shelf
-	words     []string
+	words     bitset // nil: any
 	flagship  bool
-	product   []bool // nil: any
+	product   bitset // nil: any
 	only      int    // lane; -1: any
 	buckets   uint32 // 0: any
 	sync      uint32
@@ -201,8 +206,19 @@ type matcher struct {
 }
 
 func (s *Shelf) matcher(q Query) *matcher {
-	m := &matcher{s: s, words: strings.Fields(fold.Search(q.Text)), flagship: q.Flagship, only: -1,
+	m := &matcher{s: s, flagship: q.Flagship, only: -1,
 		buckets: mask(buckets, q.Buckets), sync: mask(syncStates, q.Sync), market: mask(marketStates, q.Market), who: mask(whos, q.Who)}
+	for n, word := range strings.Fields(fold.Search(q.Text)) {
+		if n == maxWords {
+			break
+		}
+		hits := s.words.find(word)
+		if m.words == nil {
+			m.words = slices.Clone(hits)
+			continue
+		}
+		m.words.and(hits)
+	}
 	if q.Lane != "" {
 		m.only = s.lane(q.Lane)
 		if m.only < 0 {
@@ -218,71 +234,72 @@ func (s *Shelf) matcher(q Query) *matcher {
 		}
 	}
 	m.laneAsked = q.Lane != "" || m.sync|m.market|m.who != 0 || m.reasons != nil
-	m.product = s.productsOf(q)
+	if q.byProduct() {
+		m.product = s.productsOf(q)
+	}
 	return m
 }
 
+// maxWords bounds the words of one search; what is beyond narrows nothing.
+const maxWords = 40
+
 // productsOf marks the products that a query's product fields let through.
-func (s *Shelf) productsOf(q Query) []bool {
-	if len(q.Stars)+len(q.Sets)+len(q.Communes)+len(q.Districts)+len(q.Producers)+len(q.Products) == 0 && q.ValidFrom == "" && q.ValidTo == "" {
-		return nil
-	}
+func (r *register) productsOf(q Query) bitset {
 	in := func(list []string, values ...string) bool {
 		return len(list) == 0 || slices.ContainsFunc(values, func(v string) bool { return slices.Contains(list, v) })
 	}
-	out := make([]bool, len(s.products))
-	for i := range s.products {
-		p := &s.products[i]
-		out[i] = (len(q.Stars) == 0 || slices.Contains(q.Stars, p.Stars)) && in(q.Sets, p.Set) &&
-			in(q.Communes, p.CommuneCode, p.Commune) && in(q.Districts, p.District) &&
-			in(q.Producers, p.ProducerRef, p.Producer) && in(q.Products, p.Code) &&
-			(q.ValidFrom == "" || p.ValidUntil >= q.ValidFrom) && (q.ValidTo == "" || p.ValidUntil != "" && p.ValidUntil <= q.ValidTo)
+	places := table(r.places, func(p placeOf) bool { return in(q.Communes, p.code, p.commune) && in(q.Districts, p.district) })
+	sets := table(r.sets, func(set string) bool { return in(q.Sets, set) })
+	untils := table(r.untils, func(until string) bool {
+		return (q.ValidFrom == "" || until >= q.ValidFrom) && (q.ValidTo == "" || until != "" && until <= q.ValidTo)
+	})
+	var makers []bool
+	if len(q.Producers) > 0 {
+		makers = table(r.makers, func(m maker) bool { return in(q.Producers, m.ref, m.name) })
+	}
+	out := newBitset(len(r.products))
+	for i := range r.products {
+		p := &r.products[i]
+		if places[p.place] && sets[p.set] && untils[p.until] && (makers == nil || makers[p.maker]) &&
+			(len(q.Stars) == 0 || slices.Contains(q.Stars, int(p.stars))) && in(q.Products, p.code) {
+			out.set(int32(i))
+		}
 	}
 	return out
 }
 
-// mask is a bit for each of words; a word that is none of list matches nothing.
-func mask(list, words []string) uint32 {
-	var m uint32
-	for _, w := range words {
-		if i := slices.Index(list, w); i >= 0 {
-			m |= 1 << i
-		} else {
-			m |= 1 << 31
-		}
+// table asks once of each value.
+func table[T any](values []T, ok func(T) bool) []bool {
+	out := make([]bool, len(values))
+	for i, v := range values {
+		out[i] = ok(v)
 	}
-	return m
+	return out
 }
 
 func (m *matcher) entry(i int32) bool {
-	e := &m.s.entries[i]
-	if m.product != nil && !m.product[e.product] || m.flagship && !e.flagship {
-		return false
-	}
-	for _, w := range m.words {
-		if !strings.Contains(e.text, w) {
-			return false
-		}
-	}
-	return true
+	return (m.words == nil || m.words.has(i)) && (m.product == nil || m.product.has(m.s.of[i])) && (!m.flagship || m.s.entries[i].flagship)
+}
+
+// cell tells whether a place on a lane is as asked, but for its bucket.
+func (m *matcher) cell(c *cell) bool {
+	return (m.sync == 0 || m.sync&(1<<c.sync) != 0) && (m.market == 0 || m.market&(1<<c.market) != 0) &&
+		(m.who == 0 || m.who&(1<<c.who) != 0) && (m.reasons == nil || m.reasons[c.reason])
 }
 
 // lanes gives the buckets in which the entry stands on the lanes that match
 // all but the buckets asked for, and whether it matches those too.
 func (m *matcher) lanes(i int32) (in uint32, match bool) {
-	if len(m.s.Lanes) == 0 {
+	if len(m.s.cells) == 0 {
 		return 0, !m.laneAsked && m.buckets == 0
 	}
-	for l := range m.s.Lanes {
+	for l, cells := range m.s.cells {
 		if m.only >= 0 && l != m.only {
 			continue
 		}
-		c := &m.s.cells[l][i]
-		if m.sync != 0 && m.sync&(1<<c.sync) == 0 || m.market != 0 && m.market&(1<<c.market) == 0 ||
-			m.who != 0 && m.who&(1<<c.who) == 0 || m.reasons != nil && !m.reasons[c.reason] {
-			continue
+		if c := &cells[i]; m.cell(c) {
+			in |= 1 << c.bucket
 		}
-		in |= 1 << c.bucket
 	}
 	return in, in != 0 && (m.buckets == 0 || in&m.buckets != 0)
 }

@@ -39,42 +39,139 @@ func ParseSort(s string) Sort {
 // String is the sort's name in addresses.
 func (o Sort) String() string { return sortNames[o] }
 
-// key is what an entry is ordered by; ties go by product code and SKU.
+// key is what an entry is ordered by; ties go by product code and SKU. It is
+// made when it is asked for: kept, the keys would be as large as the rest.
 func (s *Shelf) key(o Sort, i int32) string {
-	e := &s.entries[i]
-	p := &s.products[e.product]
+	p := &s.products[s.of[i]]
 	switch o {
 	case BySKU:
-		return e.sku
+		return s.entries[i].sku
 	case ByStars:
-		return string(rune('0' + p.Stars))
+		return string(rune('0' + p.stars))
 	case ByValidUntil:
-		return cmp.Or(p.ValidUntil, "9999") // unknown comes last
+		return untilKey(s.untils[p.until])
 	case ByChange:
-		return fmt.Sprintf("%015d", e.since)
+		return fmt.Sprintf("%015d", s.since[i])
 	case ByProducer:
-		return sortKey(p.Producer)
+		return sortKey(s.makers[p.maker].name)
 	case ByCommune:
-		return sortKey(p.Commune)
+		return sortKey(s.places[p.place].commune)
 	}
-	return p.nameKey
+	return sortKey(p.name)
 }
 
-func (s *Shelf) order(o Sort) []int32 {
-	order := make([]int32, len(s.entries))
-	keys := make([]string, len(s.entries))
+func untilKey(until string) string { return cmp.Or(until, "9999") } // unknown comes last
+
+// order sorts all entries, which stand by product and SKU already: what they
+// are ordered by is sorted once for each value and not for each entry.
+func (r *register) order(o Sort) []int32 {
+	rankOf := func(keys []string) []int32 { // each value's place
+		at := make([]int32, len(keys))
+		for i := range at {
+			at[i] = int32(i)
+		}
+		slices.SortFunc(at, func(a, b int32) int { return strings.Compare(keys[a], keys[b]) })
+		ranks := make([]int32, len(keys))
+		for n, i := range at {
+			if n > 0 && keys[i] == keys[at[n-1]] {
+				ranks[i] = ranks[at[n-1]]
+				continue
+			}
+			ranks[i] = int32(n)
+		}
+		return ranks
+	}
+	rank := make([]int32, len(r.entries))
+	byProduct := func(rankOf func(p *product) int32) {
+		for i, p := range r.of {
+			rank[i] = rankOf(&r.products[p])
+		}
+	}
+	switch o {
+	case BySKU:
+		rank = rankOf(keysOf(r.entries, func(e entry) string { return e.sku }))
+	case ByStars:
+		byProduct(func(p *product) int32 { return int32(p.stars) })
+	case ByValidUntil:
+		ranks := rankOf(keysOf(r.untils, untilKey))
+		byProduct(func(p *product) int32 { return ranks[p.until] })
+	case ByProducer:
+		ranks := rankOf(keysOf(r.makers, func(m maker) string { return sortKey(m.name) }))
+		byProduct(func(p *product) int32 { return ranks[p.maker] })
+	case ByCommune:
+		ranks := rankOf(keysOf(r.places, func(p placeOf) string { return sortKey(p.commune) }))
+		byProduct(func(p *product) int32 { return ranks[p.place] })
+	default:
+		ranks := rankOf(keysOf(r.products, func(p product) string { return sortKey(p.name) }))
+		for i, p := range r.of {
+			rank[i] = ranks[p]
+		}
+	}
+	return byRank(rank, max(len(r.entries), len(r.products), len(r.makers), len(r.untils), len(r.places), 16))
+}
+
+func keysOf[T any](values []T, key func(T) string) []string {
+	keys := make([]string, len(values))
+	for i, v := range values {
+		keys[i] = key(v)
+	}
+	return keys
+}
+
+// byRank sorts by ranks below n, equal ones as they stand.
+func byRank(rank []int32, n int) []int32 {
+	next := make([]int32, n+1)
+	for _, r := range rank {
+		next[r+1]++
+	}
+	for i := range n {
+		next[i+1] += next[i]
+	}
+	order := make([]int32, len(rank))
+	for i, r := range rank {
+		order[next[r]] = int32(i)
+		next[r]++
+	}
+	return order
+}
+
+func compareSince(since []int64) func(a, b int32) int {
+	return func(a, b int32) int { return cmp.Or(cmp.Compare(since[a], since[b]), cmp.Compare(a, b)) }
+}
+
+func (s *Shelf) orderByChange() []int32 {
+	order := make([]int32, len(s.since))
 	for i := range order {
 		order[i] = int32(i)
-		keys[i] = s.key(o, int32(i))
 	}
-	// Entries stand in the order of product and SKU already.
-	slices.SortFunc(order, func(a, b int32) int {
-		if c := strings.Compare(keys[a], keys[b]); c != 0 {
-			return c
-		}
-		return int(a - b)
-	})
+	slices.SortFunc(order, compareSince(s.since))
 	return order
+}
+
+// mergeByChange is the order after some entries have moved.
+func mergeByChange(order []int32, moved bitset, since []int64) []int32 {
+	var changed []int32
+	for i := range int32(len(since)) {
+		if moved.has(i) {
+			changed = append(changed, i)
+		}
+	}
+	if len(changed) == 0 {
+		return order
+	}
+	compare := compareSince(since)
+	slices.SortFunc(changed, compare)
+	out := make([]int32, 0, len(order))
+	for _, i := range order {
+		if moved.has(i) {
+			continue
+		}
+		for len(changed) > 0 && compare(changed[0], i) < 0 {
+			out, changed = append(out, changed[0]), changed[1:]
+		}
+		out = append(out, i)
+	}
+	return append(out, changed...)
 }
 
 // letters gives the Vietnamese letters that are letters of their own the place
