@@ -1,6 +1,9 @@
 package store
 
-import "context"
+import (
+	"context"
+	"slices"
+)
 
 // LockInOrder locks listings one after the other in a transaction that may run
 // again, and calls between after the first.
@@ -17,3 +20,22 @@ func (s *Store) LockInOrder(ctx context.Context, marketplace string, skus []stri
 		return nil
 	})
 }
+
+// TablesNoBackupKnows are the tables about which backup_tables.go says nothing.
+func TablesNoBackupKnows(ctx context.Context, s *Store) ([]string, error) {
+	var unknown []string
+	err := s.inSnapshot(ctx, func(t *tx) error {
+		have, err := t.tableNames(ctx)
+		for name := range have {
+			if _, out := backupLeavesOut[name]; !out && !slices.Contains(backupTables, name) {
+				unknown = append(unknown, name)
+			}
+			delete(have, name)
+		}
+		return err
+	})
+	return unknown, err
+}
+
+// MigrateTo brings a new database's tables to an earlier version.
+func MigrateTo(ctx context.Context, s *Store, version int64) error { return s.migrateTo(ctx, version) }

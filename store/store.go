@@ -45,20 +45,7 @@ type Options struct {
 // Open opens "sqlite:PATH" or "postgres://…". It neither creates tables nor
 // checks their version: Migrate does. Errors never show the URL's password.
 func Open(ctx context.Context, databaseURL string, opts Options) (*Store, error) {
-	if opts.Now == nil {
-		opts.Now = time.Now
-	}
-	if opts.Machine == nil {
-		opts.Machine = time.Now
-	}
-	if opts.Explain == nil {
-		opts.Explain = func(r catalog.Reason) catalog.Explanation {
-			return catalog.Explanation{VI: r.Code, EN: r.Code, Who: catalog.WhoAdministrator}
-		}
-	}
-	if opts.MaxConns == 0 {
-		opts.MaxConns = 16
-	}
+	opts = opts.filled()
 	if path, ok := strings.CutPrefix(databaseURL, "sqlite:"); ok {
 		return openSQLite(ctx, strings.TrimPrefix(path, "//"), opts)
 	}
@@ -66,6 +53,25 @@ func Open(ctx context.Context, databaseURL string, opts Options) (*Store, error)
 		return openPostgres(ctx, databaseURL, opts)
 	}
 	return nil, errors.New("database URL: want sqlite:PATH or postgres://…")
+}
+
+// filled are the options with their defaults.
+func (o Options) filled() Options {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Machine == nil {
+		o.Machine = time.Now
+	}
+	if o.Explain == nil {
+		o.Explain = func(r catalog.Reason) catalog.Explanation {
+			return catalog.Explanation{VI: r.Code, EN: r.Code, Who: catalog.WhoAdministrator}
+		}
+	}
+	if o.MaxConns == 0 {
+		o.MaxConns = 16
+	}
+	return o
 }
 
 func openSQLite(ctx context.Context, path string, opts Options) (*Store, error) {

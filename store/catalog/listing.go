@@ -59,6 +59,10 @@ type AppliedField struct {
 	// Unsure is what came back instead the last time, where nobody knows
 	// whether the marketplace or somebody else made it so.
 	Unsure string `json:"unsure,omitempty"`
+	// Restored: this came out of a backup, and it is not known whether the
+	// marketplace has been written to since. Where it shows another value than
+	// Echo, that may be ours and newer.
+	Restored bool `json:"restored,omitempty"`
 }
 
 // Rejection is one reason of a marketplace's moderator.

@@ -32,17 +32,9 @@ func EachWorld(t *testing.T, opts store.Options, fn func(t *testing.T, w *World)
 // NewWorld opens and migrates the database at url.
 func NewWorld(t testing.TB, url string, opts store.Options) *World {
 	t.Helper()
-	w := &World{Store: Open(t, url, opts), URL: url}
-	driver, dsn := "sqlite", strings.TrimPrefix(url, "sqlite:")+"?_pragma=busy_timeout(10000)"
-	if w.pg = strings.HasPrefix(url, "postgres"); w.pg {
-		driver, dsn = "pgx", url
-	}
-	db, err := sql.Open(driver, dsn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { db.Close() })
-	w.db = db
+	s := Open(t, url, opts)
+	w := Attach(t, url)
+	w.Store = s
 	return w
 }
 

@@ -47,6 +47,9 @@ type Settings struct {
 	// Endings are the days on which more recognitions end than a brake lets
 	// through, by "marketplace/day", with what a person decided.
 	Endings map[string]Ending
+	// Restored are the lanes whose record came out of a backup and waits for
+	// the register to be imported again.
+	Restored map[string]bool
 }
 
 // Ending is what a person decided about recognitions that end on one day.
@@ -74,6 +77,10 @@ const (
 //	yes                 rejected                 update where something changed, else needs fixing
 //	yes                 pending, live            update what differs
 func Decide(s catalog.Subject, m Marketplace, set Settings) Decision {
+	if set.Restored[m.Name()] {
+		set.Restored = nil
+		return asRestored(Decide(s, m, set))
+	}
 	side := s.Lanes[m.Name()]
 	if s.SKU == nil {
 		return withoutSKU(s, m, set.Today)

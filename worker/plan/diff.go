@@ -47,6 +47,7 @@ const (
 	Both     Verdict = "both"     // both changed: a person decides, nothing is sent
 	Rewrites Verdict = "rewrites" // the marketplace keeps making its own of what we send
 	Ignored  Verdict = "ignored"  // written three times, never shown
+	Waits    Verdict = "waits"    // the record came out of a backup: until the register is imported again
 )
 
 // FieldDiff is one field whose wanted text is not what was seen.
@@ -64,6 +65,7 @@ const maxIgnored = 3
 // applied:
 //
 //	there = want                                   nothing
+//	applied, says a backup, and changed since      theirs is kept, or a person decides
 //	never applied by us (adopted)                  the owner decides; pictures that can't be compared stay
 //	ours changed, theirs as we left it             push
 //	ours as applied, theirs changed                the owner decides
@@ -83,6 +85,8 @@ func diff(want, seen adapters.Fields, applied map[string]catalog.AppliedField, o
 			continue // sent once and not shown back: nothing more can be known
 		case !ours && field == adapters.FieldImages && there != "" && strings.Contains(w, "sha256:"):
 			continue // it has pictures, and ours have no ids there yet to compare with: no reason to take it off sale
+		case ours && base.Restored && there != base.Echo:
+			d.Verdict = ofBackup(w, base, owners.Of(field))
 		case !ours:
 			d.Verdict = byOwner(owners.Of(field))
 		case base.Ignored >= maxIgnored && base.Sent == w:

@@ -11,8 +11,12 @@ import (
 var lapsing = []catalog.DecisionKind{catalog.DecideDrift, catalog.DecideClosedByOther, catalog.DecideVanished}
 
 // ask opens a decision for each question that a page's decisions raise, and
-// ends those whose cause is gone.
+// ends those whose cause is gone; what a restore left in doubt and is in none
+// any more is settled.
 func (r *Runner) ask(ctx context.Context, batch []planned) error {
+	if err := r.settleGround(ctx, batch); err != nil {
+		return err
+	}
 	var open []catalog.Decision
 	skus, keep := map[string][]string{}, map[string][]string{}
 	for _, pl := range batch {

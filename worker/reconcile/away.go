@@ -18,7 +18,7 @@ func (r *Runner) observeLanes(ctx context.Context, run catalog.Run, lanes []stri
 	away := map[string]catalog.Reason{}
 	var first error
 	for _, m := range lanes {
-		err := r.observeIfDue(ctx, m, run)
+		err := r.observeFor(ctx, m, run)
 		if err == nil {
 			continue
 		}

@@ -311,6 +311,7 @@ func seenAs(row catalog.Listing, l adapters.Listing, at time.Time, poll time.Dur
 	for f, v := range l.Fields {
 		row.Seen[string(f)] = v
 	}
+	row.Applied = believed(row.Applied, row.Seen)
 	row.Rejections = nil
 	for _, j := range l.Rejections {
 		row.Rejections = append(row.Rejections, catalog.Rejection{Code: j.Code, Message: j.Message})

@@ -11,9 +11,13 @@ import (
 // planRevert makes the items of a run that takes back what another one did,
 // through the same brakes.
 func (r *Runner) planRevert(ctx context.Context, run catalog.Run) error {
+	restored, err := r.restored(ctx)
+	if err != nil {
+		return err
+	}
 	harm := plan.Harm{}
 	changes, leftOut := 0, 0
-	err := r.Store.TouchedByRun(ctx, run.Reverts, func(m string, skus []string) error {
+	err = r.Store.TouchedByRun(ctx, run.Reverts, func(m string, skus []string) error {
 		done, err := r.doneBy(ctx, run.Reverts, m, skus)
 		if err != nil {
 			return err
@@ -25,6 +29,9 @@ func (r *Runner) planRevert(ctx context.Context, run catalog.Run) error {
 		var items []catalog.Item
 		for _, s := range subjects {
 			d := plan.Revert(s.Lanes[m].Listing, done[s.SKU.Code])
+			if restored[m] {
+				d = plan.Decision{Reasons: []catalog.Reason{{Code: plan.ReasonRegisterOld}}}
+			}
 			item := catalog.Item{RunID: run.ID, Marketplace: m, SKU: s.SKU.Code, Op: opsText(d.Ops)}
 			if len(d.Ops) == 0 {
 				leftOut++

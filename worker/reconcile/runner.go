@@ -98,5 +98,9 @@ func New(o Options) *Runner {
 // end are read, at most every few seconds.
 func (r *Runner) settings(ctx context.Context, policy catalog.Policy) (plan.Settings, error) {
 	days, err := r.endingDays(ctx)
-	return plan.Settings{Today: r.Today(), Owners: r.Owners, Policy: policy, Endings: days}, err
+	if err != nil {
+		return plan.Settings{}, err
+	}
+	restored, err := r.restored(ctx)
+	return plan.Settings{Today: r.Today(), Owners: r.Owners, Policy: policy, Endings: days, Restored: restored}, err
 }
