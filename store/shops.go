@@ -62,14 +62,14 @@ func (s *Store) shops(ctx context.Context, query string, marketplaces, keys []st
 	return out, nil
 }
 
-// PendingShops reads the shops of a marketplace that are not active yet and
-// were last looked at before the given time.
-func (s *Store) PendingShops(ctx context.Context, marketplace string, before time.Time, limit int) ([]catalog.Shop, error) {
+// ShopsInState reads the shops of a marketplace that were in a state when they
+// were last looked at, before the given time; the longest ago first.
+func (s *Store) ShopsInState(ctx context.Context, marketplace, status string, before time.Time, limit int) ([]catalog.Shop, error) {
 	const query = `SELECT ` + shopColumns + ` FROM shops
-WHERE marketplace = ? AND remote_id <> '' AND status <> 'active' AND seen_at < ? ORDER BY seen_at LIMIT ?`
+WHERE marketplace = ? AND remote_id <> '' AND status = ? AND seen_at < ? ORDER BY seen_at LIMIT ?`
 	var rows []shopRow
-	if err := s.selectRows(ctx, &rows, query, marketplace, millis(before), limit); err != nil {
-		return nil, fmt.Errorf("read pending shops: %w", err)
+	if err := s.selectRows(ctx, &rows, query, marketplace, status, millis(before), limit); err != nil {
+		return nil, fmt.Errorf("read %s shops: %w", status, err)
 	}
 	var out []catalog.Shop
 	for _, r := range rows {

@@ -66,6 +66,15 @@ func TestThirtyNightsOfBrakes(t *testing.T) {
 			}
 			lifted += n.answerBrakes(i%3 == 2)
 		}
+		for _, m := range bothLanes { // also after a person has let more go
+			late := 0
+			for _, closed := range own[m][9:30] {
+				late += closed
+			}
+			if late < 12 {
+				t.Errorf("%s: %d closed by itself from the tenth night on", m, late)
+			}
+		}
 		t.Logf("held %d times, lifted %d times, closed by itself %v", held, lifted, own)
 		if held == 0 || lifted == 0 {
 			t.Error("no brake ever held anything: the story proves nothing")

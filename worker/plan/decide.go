@@ -28,8 +28,7 @@ type Decision struct {
 	Content []adapters.Field // what an update of content carries
 	Prices  []adapters.Field // what an update of price and stock carries
 	Close   adapters.CloseReason
-	// Digest names what would be sent; the marketplace's refusal of it is
-	// remembered under it.
+	// Digest names all that would be sent.
 	Digest string
 	// Approved: a person decided that this day's endings be closed; brakes on
 	// closing do not count it.
@@ -37,6 +36,8 @@ type Decision struct {
 	// Settle: an earlier request's outcome is unknown; nothing is decided
 	// before it is known.
 	Settle bool
+
+	subject string // the listing that an update is about; empty: it is none
 }
 
 // Settings are what decisions depend on beside the record.
@@ -91,6 +92,9 @@ func Decide(s catalog.Subject, m Marketplace, set Settings) Decision {
 	stands := adapters.MarketState(side.Listing.MarketState)
 	if code, sure, args := exclusion(s, m, set.Today); code != "" {
 		d := excluded(code, sure, args, stands, side.Listing, set.Policy, closeReason(code))
+		if len(d.Ops) > 0 && inHeldShop(side) {
+			return shopHeld(d, s)
+		}
 		if code == "excluded.expired" && len(d.Ops) > 0 {
 			d = ending(d, set.Endings, m.Name()+"/"+string(s.Standing.ValidUntil))
 		}
@@ -135,8 +139,8 @@ func excluded(code string, sure bool, args map[string]string, stands adapters.Ma
 		return d
 	}
 	d.Digest = digest("close", code)
-	if l.Refused == d.Digest {
-		d.State, d.Reasons = catalog.SyncNeedsFixing, l.Reasons
+	if why, ok := refused(l, d.Digest); ok {
+		d.State, d.Reasons = catalog.SyncNeedsFixing, why
 		return d
 	}
 	d.State = catalog.SyncWaiting
@@ -185,14 +189,11 @@ func offered(s catalog.Subject, m Marketplace, side catalog.LaneSide, stands ada
 	}
 	d.Diff = diff(d.Want, seenFields(l), l.Applied, set.Owners)
 	d.Content, d.Prices = pushed(d.Diff)
+	d.subject = l.RemoteID
 	d.Digest = digest("update", l.RemoteID, string(stands), lasting(d))
 	d.Reasons = append(d.Reasons, questions(d.Diff)...)
 	if stands == adapters.Locked {
 		d.Reasons = append(rejectionReasons("listing.locked", l), d.Reasons...)
-		return needsFixing(d)
-	}
-	if l.Refused != "" && l.Refused == d.Digest {
-		d.Reasons = l.Reasons
 		return needsFixing(d)
 	}
 	var ops []adapters.Op
@@ -224,7 +225,33 @@ func offered(s catalog.Subject, m Marketplace, side catalog.LaneSide, stands ada
 	if len(d.Reasons) > 0 {
 		d.State = catalog.SyncNeedsFixing
 	}
+	if len(ops) > 0 && inHeldShop(side) {
+		d.Ops = ops
+		return shopHeld(d, s)
+	}
+	ops, said := withoutRefused(d, l, ops)
+	if len(said) > 0 {
+		d.State, d.Reasons = catalog.SyncNeedsFixing, append(said, d.Reasons...)
+	}
 	return allow(d, ops, set.Policy)
+}
+
+// withoutRefused takes the changes that the marketplace refused out of ops and
+// says why. The others go on, but nothing is put on sale again beside what it
+// is to say.
+func withoutRefused(d Decision, l catalog.Listing, ops []adapters.Op) (left []adapters.Op, said []catalog.Reason) {
+	content := false
+	for _, op := range ops {
+		why, ok := refused(l, d.Key(op))
+		switch {
+		case ok:
+			said = append(said, why...)
+			content = content || op == adapters.OpUpdateContent
+		case op != adapters.OpReopen || !content:
+			left = append(left, op)
+		}
+	}
+	return left, said
 }
 
 func absent(d Decision, s catalog.Subject, m Marketplace, side catalog.LaneSide, policy catalog.Policy) Decision {
@@ -246,14 +273,26 @@ func absent(d Decision, s catalog.Subject, m Marketplace, side catalog.LaneSide,
 		return needsFixing(d)
 	}
 	if side.Shop.Status == string(adapters.ShopSuspended) {
-		d.Reasons = []catalog.Reason{{Code: "shop.suspended", Args: map[string]string{"producer": s.Producer.Name}}}
-		return needsFixing(d)
+		return shopHeld(d, s)
 	}
-	if side.Listing.Refused != "" && side.Listing.Refused == d.Digest {
-		d.Reasons = side.Listing.Reasons
+	if why, ok := refused(side.Listing, d.Digest); ok {
+		d.Reasons = why
 		return needsFixing(d)
 	}
 	return allow(d, []adapters.Op{adapters.OpCreate}, policy)
+}
+
+// inHeldShop tells whether a listing stands in a shop that the marketplace has
+// suspended: it refuses every change in it.
+func inHeldShop(side catalog.LaneSide) bool {
+	return side.Shop.Status == string(adapters.ShopSuspended) && side.Shop.RemoteID == side.Listing.ShopID
+}
+
+// shopHeld holds what is due in a suspended shop until it is open again.
+func shopHeld(d Decision, s catalog.Subject) Decision {
+	d.Reasons = append([]catalog.Reason{{Code: "shop.suspended", Args: map[string]string{"producer": s.Producer.Name}}}, d.Reasons...)
+	d.Held = append(d.Held, d.Ops...)
+	return needsFixing(d)
 }
 
 func needsFixing(d Decision) Decision {

@@ -149,13 +149,13 @@ func (w *work) intend(ctx context.Context, op adapters.Op, part []due) ([]due, [
 		ch.Payload = payload
 		before := t.listing
 		ready = append(ready, t)
-		intents = append(intents, store.Intent{Marketplace: w.m, Change: ch, Fields: sent(ch, t.decision.Want), Digest: t.decision.Digest,
-			Harm: harmOf(t, w.m), RunID: t.item.RunID, Before: &before, LookAfter: now.Add(w.RequestTimeout + w.lag(op))})
+		intents = append(intents, store.Intent{Marketplace: w.m, Change: ch, Fields: sent(ch, t.decision.Want), Digest: t.decision.Key(op),
+			Harm: w.harmOf(t), RunID: t.item.RunID, Before: &before, LookAfter: now.Add(w.RequestTimeout + w.lag(op))})
 	}
 	if len(ready) == 0 {
 		return nil, nil, nil
 	}
-	windows, err := w.windows(ctx, ready, intents)
+	windows, err := w.windows(ctx, intents)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -201,13 +201,12 @@ func (w *work) lag(op adapters.Op) time.Duration {
 	return w.caps.LateWrite // reading by id shows every finished write
 }
 
-// windows are the rolling limits on what the intents are about to do, those
-// that a person lifted for the run aside.
-func (w *work) windows(ctx context.Context, ready []due, intents []store.Intent) ([]store.Window, error) {
+// windows are the rolling limits on what the intents are about to do.
+func (w *work) windows(ctx context.Context, intents []store.Intent) ([]store.Window, error) {
 	var brakes []string
-	for i, t := range ready {
-		for _, b := range intents[i].Harm {
-			if !slices.Contains(brakes, b) && !slices.Contains(w.runs[t.item.RunID].Lifted, b) {
+	for _, in := range intents {
+		for _, b := range in.Harm {
+			if !slices.Contains(brakes, b) {
 				brakes = append(brakes, b)
 			}
 		}
@@ -228,10 +227,15 @@ func (w *work) windows(ctx context.Context, ready []due, intents []store.Intent)
 	return out, nil
 }
 
-// harmOf are the brakes that one change of a decision presses.
-func harmOf(t due, m string) []string {
+// harmOf are the brakes that one change of a decision presses. What a person
+// let go on by lifting a brake is none of what the program does by itself: it
+// leaves the room of the coming days as it was.
+func (w *work) harmOf(t due) []string {
 	var out []string
-	for _, b := range plan.Of(t.subject, m, t.decision) {
+	for _, b := range plan.Of(t.subject, w.m, t.decision) {
+		if slices.Contains(w.runs[t.item.RunID].Lifted, string(b)) {
+			continue
+		}
 		offer := b != plan.BrakeClose && b != plan.BrakeContent && b != plan.BrakeImages
 		if t.op == adapters.OpClose && b == plan.BrakeClose || t.op == adapters.OpUpdateContent && !offer && b != plan.BrakeClose || t.op == adapters.OpUpdateOffer && offer {
 			out = append(out, string(b))

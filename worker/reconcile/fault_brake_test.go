@@ -90,6 +90,37 @@ func TestBrakesHoldOverARollingWindow(t *testing.T) {
 	})
 }
 
+// What a person let go on takes no room from what the program may close by
+// itself, on that day or in that week.
+func TestBrakesThatWereLiftedLeaveTheRoomOfTheDays(t *testing.T) {
+	eachLab(t, labOptions{only: "postmart"}, func(t *testing.T, l *lab) {
+		all := goods(60) // 5 in a run, 6 in a day, 12 in a week
+		l.listed(all)
+		l.revoke(all, 0, 20)
+		if run := l.sync(store.RunRequest{}); l.state(run) != catalog.RunStopped {
+			t.Fatalf("closing 20 of 60: %s", l.state(run))
+		}
+		again, err := l.store.ResolveDecision(t.Context(), l.decisions()[0].ID, "lift_and_run", "officer", "thu hồi theo quyết định")
+		if err != nil {
+			t.Fatal(err)
+		}
+		l.finish(*again)
+		if n := l.closedThere("postmart"); n != 20 {
+			t.Fatalf("%d closed after the brake was lifted, want the 20 that were asked for", n)
+		}
+		l.revoke(all, 20, 3)
+		if run := l.sync(store.RunRequest{}); l.state(run) != catalog.RunDone || l.closedThere("postmart") != 23 {
+			t.Errorf("three more on the same day: %s with %d closed, want 23", l.state(run), l.closedThere("postmart"))
+		}
+		// By itself it has the day's and the week's room, and no more.
+		l.revoke(all, 23, 4)
+		l.sync(store.RunRequest{})
+		if n := l.closedThere("postmart"); n > 25 {
+			t.Errorf("%d closed, want no more than 5 of 40 by itself in a day", n)
+		}
+	})
+}
+
 // What is under review when a rule changes is no less worth keeping.
 func TestBrakesCountWhatIsUnderReview(t *testing.T) {
 	eachLab(t, labOptions{only: "postmart", postmart: sandbox.Market{ReviewDelay: 100 * time.Hour}}, func(t *testing.T, l *lab) {

@@ -192,7 +192,8 @@ func (w *work) settleStanding(ctx context.Context, t *task, h adapters.Handing) 
 func (w *work) notTaken(ctx context.Context, t *task, in store.Intent, h adapters.Handing) error {
 	reason := catalog.Reason{Code: h.Code, Args: h.Args}
 	t.intent = nil
-	t.listing.SyncState, t.listing.Reasons, t.listing.Refused = catalog.SyncNeedsFixing, []catalog.Reason{reason}, in.Digest
+	t.listing.SyncState, t.listing.Reasons = catalog.SyncNeedsFixing, []catalog.Reason{reason}
+	t.listing.Refused = plan.Remember("", in.Digest, t.listing.Reasons)
 	rec := store.Record{Listings: []catalog.Listing{t.listing}, Ends: []store.IntentEnd{{ID: in.ID, State: store.IntentRefused, Kind: adapters.KindInvalid}}}
 	if err := w.Store.Save(context.WithoutCancel(ctx), w.owner, rec); err != nil {
 		return err

@@ -3,12 +3,14 @@ package reconcile
 import (
 	"cmp"
 	"context"
+	"errors"
 	"strings"
 	"time"
 
 	"lensan/adapters"
 	"lensan/store"
 	"lensan/store/catalog"
+	"lensan/worker/plan"
 )
 
 // take records the outcomes of one request. A failure of the whole lane is
@@ -99,7 +101,7 @@ func (w *work) applied(t due, op adapters.Op, in store.Intent, out adapters.Outc
 	for f, v := range in.Fields {
 		applied[string(f)] = catalog.AppliedField{Sent: v, Echo: v, Ignored: applied[string(f)].Ignored, Unsure: applied[string(f)].Unsure}
 	}
-	l.Applied, l.AppliedAt, l.Refused = applied, now, ""
+	l.Applied, l.AppliedAt, l.Refused = applied, now, plan.Forget(l.Refused, in.Digest)
 	l.SyncState, l.Reasons = catalog.SyncApplied, nil
 	l.LookAt = now.Add(w.ReviewPoll) // until it is read back
 	if out.Listing != nil {
@@ -164,9 +166,16 @@ func (w *work) failed(ctx context.Context, t due, op adapters.Op, in store.Inten
 		}
 		l.SyncState, l.Reasons = catalog.SyncNeedsFixing, refusalReasons(w.m, e)
 		if e.Kind == adapters.KindInvalid || e.Kind == adapters.KindUnsupported {
-			l.Refused = in.Digest
+			l.Refused = plan.Remember(l.Refused, in.Digest, l.Reasons)
+			if w.goesOn(t, e.Kind) {
+				return nothing
+			}
 		}
-		return func() error { return w.end(ctx, t.task, catalog.ItemFailed, l.Reasons[0], e.Kind) }
+		end := func() error { return w.end(ctx, t.task, catalog.ItemFailed, l.Reasons[0], e.Kind) }
+		if e.Kind == adapters.KindLocked {
+			return func() error { return errors.Join(w.shopHeld(ctx, t), end()) }
+		}
+		return end
 	case adapters.KindCancelled:
 		l.SyncState = catalog.SyncWaiting
 		return nothing
@@ -186,6 +195,15 @@ func (w *work) failed(ctx context.Context, t due, op adapters.Op, in store.Inten
 		}
 	}
 	return w.later(ctx, t, e, reason)
+}
+
+// goesOn tells whether a task whose change was refused has another to make: a
+// refused price holds up no name. How its item ends is settled by the refusal.
+func (w *work) goesOn(t due, kind adapters.Kind) bool {
+	t.see(t.listing, w.m)
+	t.failure = kind
+	_, more := w.next(t.task, w.decide(t.task))
+	return more
 }
 
 // later gives the item back after a delay by Kind, or ends it when it had all
@@ -256,7 +274,7 @@ func reasonOf(e *adapters.Error) catalog.Reason {
 		adapters.KindTransient: "lane.not_reachable", adapters.KindConflict: "listing.changed_meanwhile", adapters.KindLocked: "listing.locked",
 		adapters.KindNotFound: "listing.vanished",
 	}
-	if code, ok := byKind[e.Kind]; ok {
+	if code, ok := byKind[e.Kind]; ok && (e.Kind != adapters.KindLocked || e.Code == "") { // whose staff hold what, the code says
 		return catalog.Reason{Code: code}
 	}
 	if e.Code == "" {

@@ -7,6 +7,7 @@ import (
 	"lensan/adapters"
 	"lensan/store"
 	"lensan/store/catalog"
+	"lensan/worker/plan"
 )
 
 // uploadPictures sees to it that every picture of part is on the marketplace,
@@ -84,7 +85,6 @@ func (w *work) pictureFailed(ctx context.Context, t due, p catalog.Picture, e *a
 	switch e.Kind {
 	case adapters.KindInvalid, adapters.KindUnsupported:
 		l.SyncState = catalog.SyncNeedsFixing
-		l.Refused = t.decision.Digest
 		l.Reasons = refusalReasons(w.m, e)
 		for i := range l.Reasons {
 			if l.Reasons[i].Args == nil {
@@ -92,6 +92,7 @@ func (w *work) pictureFailed(ctx context.Context, t due, p catalog.Picture, e *a
 			}
 			l.Reasons[i].Args["name"] = p.Name
 		}
+		l.Refused = plan.Remember(l.Refused, t.decision.Key(t.op), l.Reasons)
 		return w.finish(ctx, t.task, catalog.ItemFailed, e.Kind)
 	}
 	then := w.later(ctx, t, e, reasonOf(e)) // an upload twice costs nothing but a call

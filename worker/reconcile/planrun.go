@@ -31,6 +31,14 @@ func (r *Runner) PlanRun(ctx context.Context, run catalog.Run) error {
 	if err != nil {
 		return err
 	}
+	for _, m := range r.lanesOf(run.Scope) {
+		if _, away := waiting[m]; away {
+			continue
+		}
+		if err := r.lookAtHeldShops(ctx, m, run.CreatedAt); err != nil {
+			return err
+		}
+	}
 	if run.PlanID != "" {
 		return r.carryPlan(ctx, run, waiting)
 	}

@@ -112,9 +112,10 @@ func (w *work) reverted(ctx context.Context, t *task, d plan.Decision) error {
 	normal := plan.Decide(t.subject, w.adapter, set)
 	l := &t.listing
 	l.SyncState, l.Reasons = catalog.SyncNeedsFixing, append([]catalog.Reason{{Code: "listing.reverted"}}, d.Reasons...)
-	if len(normal.Ops) > 0 {
-		l.Refused = normal.Digest
-	} else {
+	for _, op := range normal.Ops {
+		l.Refused = plan.Remember(l.Refused, normal.Key(op), l.Reasons)
+	}
+	if len(normal.Ops) == 0 {
 		l.SyncState, l.Reasons = normal.State, normal.Reasons
 	}
 	state := catalog.ItemDone

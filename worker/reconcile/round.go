@@ -99,14 +99,14 @@ func (w *work) settled(ctx context.Context, t *task, d plan.Decision) error {
 	}
 	state := catalog.ItemUnchanged
 	switch {
-	case t.changed && ignored(d):
+	case t.failure != adapters.KindNone, t.changed && ignored(d):
 		state = catalog.ItemFailed
 	case t.item.Purpose == catalog.PurposeLook, t.changed:
 		state = catalog.ItemDone
 	case d.State == catalog.SyncNeedsFixing, d.State == catalog.SyncExcluded:
 		state = catalog.ItemLeftOut
 	}
-	return w.finish(ctx, t, state, adapters.KindNone)
+	return w.finish(ctx, t, state, t.failure)
 }
 
 // ignored tells whether the marketplace took a change and does not show it.

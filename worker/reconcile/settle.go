@@ -200,7 +200,8 @@ func (w *work) givenUp(ctx context.Context, t *task, in store.Intent) error {
 	if err := w.void(ctx, t, in); err != nil {
 		return err
 	}
-	t.listing.SyncState, t.listing.Reasons, t.listing.Refused = catalog.SyncFailed, []catalog.Reason{{Code: "failure.unknown"}}, in.Digest
+	t.listing.SyncState, t.listing.Reasons = catalog.SyncFailed, []catalog.Reason{{Code: "failure.unknown"}}
+	t.listing.Refused = plan.Remember("", in.Digest, t.listing.Reasons)
 	return w.finish(ctx, t, catalog.ItemFailed, in.Kind)
 }
 

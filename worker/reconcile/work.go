@@ -42,6 +42,8 @@ type task struct {
 	done     map[adapters.Op]bool
 	ended    bool
 	changed  bool // something was written to the marketplace
+	// failure is why one of its changes was refused while others went on.
+	failure adapters.Kind
 }
 
 // Work carries out a batch's items and ends or gives back each of them. An
