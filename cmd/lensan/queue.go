@@ -56,18 +56,30 @@ func (a *app) lookAtQueue(ctx context.Context) finding {
 // shareThrough lets all processes of an account share its rate budget and its
 // token through the queue's Redis. The budgets are kept in budgets, by lane.
 func (a *app) shareThrough(q *worker.Queue, s *store.Store, budgets map[string]adapters.Budget) share {
-	return func(m marketplace, rate float64) (adapters.Budget, adapters.Tokens, error) {
+	return func(m marketplace, can adapters.Capabilities) (adapters.Budget, adapters.Tokens, error) {
 		l, _ := a.cfg.Lane(m.Name)
 		l = m.resolved(l)
 		key := m.Name + ":" + accountDigest(l.URL, l.Credentials[m.account].Reveal())
-		budget := coord.NewBudget(coord.BudgetOptions{Redis: q.Redis, Marketplace: m.Name, Key: key, Rate: rate, Log: a.log})
+		budget := coord.NewBudget(coord.BudgetOptions{Redis: q.Redis, Marketplace: m.Name, Key: key, Rate: can.Rate, Log: a.log})
 		tokens, err := coord.NewTokens(coord.TokensOptions{Redis: q.Redis, Marketplace: m.Name, Key: key, Secret: l.Credentials[m.secret].Reveal(), Log: a.log,
+			MaxLogins: maxLogins(can),
 			CountLogin: func(ctx context.Context, most int, window time.Duration) (time.Duration, error) {
 				return s.CountLogin(ctx, key, most, window)
 			}})
 		budgets[m.Name] = budget
 		return budget, tokens, err
 	}
+}
+
+// maxLogins is how often an account is signed in to within a minute. Where each
+// sign-in ends the token before, the marketplace counts them and locks: the few
+// that coord allows by itself. Elsewhere tokens may be as short-lived as the
+// marketplace likes, and only a loop must be stopped.
+func maxLogins(can adapters.Capabilities) int {
+	if can.SharedToken {
+		return 0
+	}
+	return 60
 }
 
 // accountDigest names an account without showing it.

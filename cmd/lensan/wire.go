@@ -107,7 +107,7 @@ func (m marketplace) resolved(l config.Lane) config.Lane {
 }
 
 // share gives what all processes share for one lane.
-type share func(m marketplace, rate float64) (adapters.Budget, adapters.Tokens, error)
+type share func(m marketplace, can adapters.Capabilities) (adapters.Budget, adapters.Tokens, error)
 
 // openAdapters makes the adapters of the lanes that are on, by name. Nothing
 // is sent. A lane that is neither the sandbox nor on loopback gets a transport
@@ -138,9 +138,9 @@ func openAdaptersOver(c *config.Config, shared share, log *slog.Logger, transpor
 			return nil, fail(ExitUsage, err.Error())
 		}
 		if shared != nil {
-			// The budget needs the marketplace's own rate, which the adapter
-			// knows: made once to ask it.
-			if o.Budget, o.Tokens, err = shared(m, a.Capabilities().Rate); err != nil {
+			// What is shared needs the marketplace's own limits, which the
+			// adapter knows: made once to ask it.
+			if o.Budget, o.Tokens, err = shared(m, a.Capabilities()); err != nil {
 				return nil, err
 			}
 			if a, err = m.open(m.resolved(l), o); err != nil {
