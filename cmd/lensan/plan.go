@@ -125,23 +125,32 @@ func (a *app) printPlan(ctx context.Context, s *store.Store, d reconcile.Drawn) 
 	if a.format() == report.FormatTable {
 		a.markSandbox(a.out)
 	}
-	var left *leftOut // counted instead of listed, so that the changes are not lost among them
+	var changes, left *tally // of a table for people; what is left out is counted instead of listed, so that the changes are not lost among it
 	if a.format() == report.FormatTable && d.Scope.Only != "left-out" {
-		left = &leftOut{}
+		changes, left = &tally{}, &tally{}
 	}
+	sparse := func(c report.Column) report.Column { c.Sparse = true; return c }
 	w := a.result("plan", map[string]any{
 		"plan_id": d.ID, "checksum": d.Checksum, "policy": d.Policy, "as_of": d.AsOf, "counts": d.Counts,
 		"changes": d.Changes, "unchanged": d.Unchanged, "left_out": d.LeftOut,
 	}, a.column("marketplace", text.HeadMarketplace), a.column("sku", text.HeadSKU), a.column("product_code", text.HeadCode),
-		a.column("ops", text.HeadOps), a.wide("diff", text.HeadDiff, 44), data("reason_code"), a.wide("reason", text.HeadReason, 50),
-		data("reason_vi"), data("reason_en"), a.column("who_fixes", text.HeadWho))
+		a.wide("product_name", text.HeadProduct, 28), sparse(a.column("ops", text.HeadOps)), sparse(a.wide("diff", text.HeadDiff, 44)),
+		data("reason_code"), sparse(a.wide("reason", text.HeadReason, 50)), data("reason_vi"), data("reason_en"),
+		sparse(a.column("who_fixes", text.HeadWho)))
 	err := s.PlanItems(ctx, d.ID, func(items []store.PlanItem) error {
+		names, err := a.planNames(ctx, s, items)
+		if err != nil {
+			return err
+		}
 		for _, i := range items {
 			if left != nil && i.Ops == "" {
-				left.add(i)
+				left.add(i.ReasonCode, i.Marketplace)
 				continue
 			}
-			cells, err := a.planCells(i)
+			if changes != nil {
+				changes.add(i.Ops, i.Marketplace)
+			}
+			cells, err := a.planCells(i, names[i.ProductCode])
 			if err != nil {
 				return err
 			}
@@ -155,13 +164,24 @@ func (a *app) printPlan(ctx context.Context, s *store.Store, d reconcile.Drawn) 
 	if err := a.end(w); err != nil {
 		return err
 	}
-	if err := a.printLeftOut(left); err != nil {
+	if err := a.printTallies(changes, left); err != nil {
 		return err
 	}
 	return a.sayPlan(ctx, s, d)
 }
 
-func (a *app) planCells(i store.PlanItem) ([]report.Cell, error) {
+// planNames are the names of the products of some items.
+func (a *app) planNames(ctx context.Context, s *store.Store, items []store.PlanItem) (map[string]string, error) {
+	var codes []string
+	for _, i := range items { // in the order of their codes
+		if n := len(codes); n == 0 || codes[n-1] != i.ProductCode {
+			codes = append(codes, i.ProductCode)
+		}
+	}
+	return s.ProductNames(ctx, codes)
+}
+
+func (a *app) planCells(i store.PlanItem, name string) ([]report.Cell, error) {
 	var args map[string]string
 	if err := json.Unmarshal([]byte(i.ReasonArgs), &args); err != nil {
 		return nil, fmt.Errorf("plan item %s: %w", i.SKU, err)
@@ -174,22 +194,27 @@ func (a *app) planCells(i store.PlanItem) ([]report.Cell, error) {
 	if err != nil {
 		return nil, fmt.Errorf("plan item %s: %w", i.SKU, err)
 	}
-	var ops []string
-	for op := range strings.FieldsSeq(i.Ops) {
-		ops = append(ops, text.Op(a.lang, adapters.Op(op)))
-	}
-	opsCell := report.T(i.Ops, strings.Join(ops, ", "))
-	if len(ops) == 0 {
-		opsCell.Text = "–"
+	ops := a.opsWords(i.Ops)
+	if ops == "" {
+		ops = "–"
 	}
 	if diff == "" {
 		diff = "–"
 	}
 	return []report.Cell{
-		report.T(i.Marketplace, a.title(i.Marketplace)), dash(i.SKU), report.V(i.ProductCode), opsCell,
+		report.T(i.Marketplace, a.title(i.Marketplace)), dash(i.SKU), report.V(i.ProductCode), report.V(name), report.T(i.Ops, ops),
 		report.T(json.RawMessage(i.Diff), diff), report.V(i.ReasonCode), report.V(a.reason(e.VI, e.EN)), report.V(e.VI), report.V(e.EN),
 		report.T(e.Who, text.Who(a.lang, e.Who)),
 	}, nil
+}
+
+// opsWords writes what is done to a listing.
+func (a *app) opsWords(ops string) string {
+	var words []string
+	for op := range strings.FieldsSeq(ops) {
+		words = append(words, text.Op(a.lang, adapters.Op(op)))
+	}
+	return strings.Join(words, ", ")
 }
 
 // diffWords writes what differs: the field, what is there, what is wanted.
@@ -224,7 +249,12 @@ func (a *app) sayPlan(ctx context.Context, s *store.Store, d reconcile.Drawn) er
 		return err
 	}
 	for _, l := range lanes {
-		if cfg, known := a.cfg.Lane(l.Marketplace); known && cfg.Enabled {
+		cfg, known := a.cfg.Lane(l.Marketplace)
+		switch {
+		case !known || !cfg.Enabled:
+		case l.ReadWholeAt.IsZero():
+			a.say(text.ReadNever, "lane", a.title(l.Marketplace))
+		default:
 			a.say(text.ReadAge, "lane", a.title(l.Marketplace), "ago", text.Ago(a.lang, s.Now(), l.ReadWholeAt))
 		}
 	}

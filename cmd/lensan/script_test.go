@@ -5,8 +5,10 @@ import (
 	"flag"
 	"fmt"
 	"net"
+	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -53,6 +55,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits":   exits,
 			"waitfor": waitFor,
+			"noids":   noIDs,
 		},
 	})
 }
@@ -96,6 +99,16 @@ func waitFor(ts *testscript.TestScript, neg bool, args []string) {
 		}
 		<-time.After(50 * time.Millisecond)
 	}
+}
+
+// noIDs FILE writes what the last program wrote on stdout to a file, without
+// the ids, which differ from one time to the next.
+func noIDs(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: noids FILE")
+	}
+	ids := regexp.MustCompile(`"[a-z]0[0-9a-z]{15}"`)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(ids.ReplaceAllString(ts.ReadFile("stdout"), `"ID"`)), 0o600))
 }
 
 func freePorts(n int) ([]int, error) {

@@ -33,6 +33,7 @@ type Column struct {
 	Key, Title string
 	Right      bool // numbers
 	Width      int  // in a table, longer text wraps; 0: as wide as it is
+	Sparse     bool // left out of a table in which no row has anything but a dash there
 }
 
 // Cell is one value: Value for programs, Text for people. Text empty: Value as
@@ -139,8 +140,9 @@ func (w *Writer) layOut() {
 	t.Style().Format.Header, t.Style().Format.Footer = text.FormatDefault, text.FormatDefault // Vietnamese headings stay as they are
 	var head table.Row
 	var configs []table.ColumnConfig
-	for _, c := range w.columns {
-		if c.Title == "" {
+	shown := make([]bool, len(w.columns))
+	for i, c := range w.columns {
+		if shown[i] = c.Title != "" && !(c.Sparse && w.isEmpty(i)); !shown[i] {
 			continue
 		}
 		head = append(head, c.Title)
@@ -157,9 +159,9 @@ func (w *Writer) layOut() {
 	t.SetColumnConfigs(configs)
 	for _, cells := range w.rows {
 		var row table.Row
-		for i, c := range w.columns {
-			if c.Title != "" {
-				row = append(row, printable(cells[i].text()))
+		for i, cell := range cells {
+			if shown[i] {
+				row = append(row, printable(cell.text()))
 			}
 		}
 		t.AppendRow(row)
@@ -173,6 +175,16 @@ func (w *Writer) layOut() {
 	}
 	w.rows = w.rows[:0]
 	w.print(t.Render() + "\n")
+}
+
+// isEmpty tells whether no row waiting to be laid out has anything in a column.
+func (w *Writer) isEmpty(column int) bool {
+	for _, cells := range w.rows {
+		if s := cells[column].text(); s != "" && s != "–" {
+			return false
+		}
+	}
+	return true
 }
 
 func (w *Writer) jsonHead() {

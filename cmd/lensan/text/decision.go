@@ -72,7 +72,7 @@ func ExplainDecision(d catalog.Decision) DecisionWords {
 		return out
 	}
 	says := decisionSays[d.Kind]
-	out := DecisionWords{Title: decisionTitles[d.Kind], Says: Phrase{VI: tidy(fill(says.VI, both(VI))), EN: tidy(fill(says.EN, both(EN)))}}
+	out := DecisionWords{Title: decisionTitles[d.Kind], Says: Phrase{VI: tidy(fill(VI, says.VI, both(VI))), EN: tidy(fill(EN, says.EN, both(EN)))}}
 	if out.Title.VI == "" {
 		out.Title = Phrase{VI: string(d.Kind), EN: string(d.Kind)}
 	}

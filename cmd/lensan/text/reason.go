@@ -6,7 +6,9 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"lensan/store/catalog"
 )
@@ -41,7 +43,7 @@ func Explain(r catalog.Reason) catalog.Explanation {
 		r.Args = map[string]string{"code": PlainCode(r.Code)}
 	}
 	return catalog.Explanation{
-		VI: fill(s.vi, r.Args), EN: fill(s.en, r.Args), FixVI: fill(s.fixVI, r.Args), FixEN: fill(s.fixEN, r.Args),
+		VI: fill(VI, s.vi, r.Args), EN: fill(EN, s.en, r.Args), FixVI: fill(VI, s.fixVI, r.Args), FixEN: fill(EN, s.fixEN, r.Args),
 		Who: s.who, Known: ok,
 	}
 }
@@ -51,8 +53,9 @@ func Codes() []string { return slices.Sorted(maps.Keys(catalogue)) }
 
 // fill puts the arguments in. What stands between [[ and ]] is left out when
 // one of its arguments is not known: a marketplace that refuses a field does
-// not tell by how much.
-func fill(s string, args map[string]string) string {
+// not tell by how much. Money and the last valid day are written as each
+// language writes them.
+func fill(l Lang, s string, args map[string]string) string {
 	if !strings.Contains(s, "{") {
 		return s
 	}
@@ -64,11 +67,17 @@ func fill(s string, args map[string]string) string {
 		}
 		return part[2 : len(part)-2]
 	})
-	pairs := make([]string, 0, 2*len(args))
+	var money, plain []string // the first that fits is taken
 	for k, v := range args {
-		pairs = append(pairs, "{"+k+"}", v)
+		if n, err := strconv.ParseInt(v, 10, 64); err == nil {
+			money = append(money, "{"+k+"} đồng", Number(l, n)+" đồng", "{"+k+"} VND", Number(l, n)+" VND")
+		}
+		if t, err := time.Parse("02/01/2006", v); err == nil && k == "valid_until" {
+			v = Day(l, catalog.Day(t.Format(time.DateOnly)))
+		}
+		plain = append(plain, "{"+k+"}", v)
 	}
-	return strings.NewReplacer(pairs...).Replace(s)
+	return strings.NewReplacer(append(money, plain...)...).Replace(s)
 }
 
 var (

@@ -5,7 +5,7 @@ import "lensan/store/catalog"
 // planReasons are why a SKU is not offered, and what came of offering it.
 var planReasons = map[string]sentence{
 	"excluded.expired": {
-		vi: "Quyết định công nhận {decision} hết hiệu lực ngày {valid_until}.", en: "Recognition {decision} ended on {valid_until}.",
+		vi: "Quyết định công nhận[[ {decision}]] đã hết hiệu lực[[ ngày {valid_until}]].", en: "The recognition[[ {decision}]] has ended[[ on {valid_until}]].",
 		fixVI: "Chủ thể lập hồ sơ đánh giá lại; khi có quyết định mới, cập nhật danh sách sản phẩm OCOP.", fixEN: "The producer applies for a new rating; then update the register.",
 		who: catalog.WhoProducer,
 	},
@@ -15,7 +15,7 @@ var planReasons = map[string]sentence{
 		who: catalog.WhoOperator,
 	},
 	"excluded.below_three_stars": {
-		vi: "Sản phẩm {stars} sao, chưa đạt 3 sao.", en: "Rated {stars} stars, below 3.",
+		vi: "Sản phẩm[[ được {stars} sao,]] chưa đạt 3 sao.", en: "Rated below 3 stars[[: {stars}]].",
 		fixVI: "Chưa cần làm gì; khi được công nhận từ 3 sao, cập nhật danh sách.", fixEN: "Nothing now; update the register when it reaches 3 stars.",
 		who: catalog.WhoProducer,
 	},

@@ -127,6 +127,7 @@ var (
 	WordYes           = Phrase{"có", "yes"}
 	WordNo            = Phrase{"không", "no"}
 	AllSKUs           = Phrase{"Tất cả mã hàng", "All SKUs"}
+	Total             = Phrase{"Cộng", "Total"}
 	WithoutSKU        = Phrase{"Ngoài ra có {n} sản phẩm chưa có mã hàng (lensan status --products).", "Beside them {n} products have no SKU (lensan status --products)."}
 	SchemaIs          = Phrase{"Bảng dữ liệu: phiên bản {have}; chương trình cần {want}.", "Database tables: version {have}; this program needs {want}."}
 )
@@ -165,6 +166,7 @@ var (
 	LeftOutHow   = Phrase{"Xem từng mã hàng không đưa lên: lensan plan --only left-out", "To see each SKU left out: lensan plan --only left-out"}
 	PlanMade     = Phrase{"Kế hoạch {plan}, mã kiểm tra {checksum}, xét ngày {day}: {changes} thay đổi, {unchanged} không đổi, {left_out} không đưa lên.", "Plan {plan}, checksum {checksum}, as of {day}: {changes} changes, {unchanged} unchanged, {left_out} left out."}
 	ReadAge      = Phrase{"{lane}: đọc toàn bộ lần cuối {ago}.", "{lane}: last read whole {ago}."}
+	ReadNever    = Phrase{"{lane}: chưa đọc toàn bộ lần nào; lượt đồng bộ sẽ đọc trước khi làm.", "{lane}: never read whole; a sync reads it before it changes anything."}
 	BrakeWould   = Phrase{"Chốt an toàn {brake} trên {lane} sẽ dừng lượt này: {asked}, nhiều nhất {max}.", "The brake {brake} on {lane} would stop this run: {asked}, at most {max}."}
 	DeadlineOver = Phrase{"Hết thời hạn; chạy lại sẽ làm tiếp.", "The deadline is reached; a later run goes on."}
 )

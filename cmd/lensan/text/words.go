@@ -72,7 +72,7 @@ var whoWords = map[catalog.Who]Phrase{
 	catalog.WhoOperator:       {"người vận hành", "operator"},
 	catalog.WhoAdministrator:  {"người quản trị hệ thống", "administrator"},
 	catalog.WhoMarketplace:    {"sàn", "marketplace"},
-	catalog.WhoNobody:         {"không ai, tự xong", "nobody: it settles by itself"},
+	catalog.WhoNobody:         {"không cần ai xử lý", "nobody needs to"},
 }
 
 var triggerWords = map[catalog.Trigger]Phrase{
