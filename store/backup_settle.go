@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"time"
 )
 
@@ -35,6 +36,7 @@ func (t *tx) settleRestored(ctx context.Context, now time.Time, h BackupHeader, 
 		{`UPDATE media SET lease_owner = '', lease_until = 0`, nil},
 		{`UPDATE items SET state = 'cancelled', reason_code = ?, batch_id = '', finished_at = ? WHERE state IN ('waiting', 'batched')`, []any{ReasonRestored, at}},
 		{`UPDATE runs SET phase = 'ended', reason = ?, cancel_requested_at = ?, finished_at = ?, lease_owner = '', lease_until = 0 WHERE finished_at = 0`, []any{ReasonRestored, at, at}},
+		{`INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`, []any{settingRestored, strconv.FormatInt(at, 10)}},
 		{`DELETE FROM settings WHERE name = ?`, []any{settingRestoring}},
 	} {
 		if _, err := t.exec(ctx, step.query, step.args...); err != nil {
@@ -70,6 +72,23 @@ FROM accounts a WHERE a.restored_at > 0`
 		out[r.Marketplace] = RestoredLane{At: fromMillis(r.RestoredAt), Registered: r.Registered}
 	}
 	return out, nil
+}
+
+// settingRestored is when a backup was last restored, in UTC milliseconds.
+const settingRestored = "restored_at"
+
+// FromBackup tells whether an intent came out of a backup: what was written
+// after it is not on record.
+func (s *Store) FromBackup(ctx context.Context, in Intent) (bool, error) {
+	value, ok, err := s.GetSetting(ctx, settingRestored)
+	if err != nil || !ok {
+		return false, err
+	}
+	at, err := strconv.ParseInt(value, 10, 64)
+	if err != nil {
+		return false, fmt.Errorf("setting %s: %w", settingRestored, err)
+	}
+	return millis(in.CreatedAt) <= at, nil
 }
 
 // EndRestored lets a lane be worked as any other: it was read whole after the

@@ -134,7 +134,15 @@ func (w *work) adopt(ctx context.Context, t *task, in store.Intent, hits []adapt
 	row := seenAs(t.listing, hits[0], w.Now(), w.ReviewPoll)
 	row.WantedLive, row.Refused = true, ""
 	row.Applied = map[string]catalog.AppliedField{}
+	old, err := w.Store.FromBackup(ctx, in)
+	if err != nil {
+		return err
+	}
 	for f, v := range in.Fields {
+		if old { // we may have written since: what differs is not their form of it
+			row.Applied[string(f)] = catalog.AppliedField{Sent: v, Echo: v, Restored: row.Seen[string(f)] != v}
+			continue
+		}
 		row.Applied[string(f)], _ = echoed(catalog.AppliedField{Sent: v}, row, string(f))
 	}
 	row.AppliedAt = w.Now()
