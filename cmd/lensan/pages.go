@@ -3,14 +3,17 @@ package main
 import (
 	"context"
 	"errors"
+	"iter"
 	"path/filepath"
 
+	"lensan/adapters"
 	"lensan/cmd/lensan/dashboard"
 	"lensan/cmd/lensan/text"
 	"lensan/store"
 	"lensan/store/catalog"
 	"lensan/store/register"
 	"lensan/worker"
+	"lensan/worker/reconcile"
 )
 
 // shownDoubts is how many doubtful cells a page shows; the rest is in the
@@ -36,6 +39,15 @@ func (a *app) dashboardOptions(s *store.Store, today func() catalog.Day, e *engi
 			d, err := runner.Plan(ctx, scope, policy, "")
 			return d.ID, err
 		},
+		Revert: func(ctx context.Context, run string) (dashboard.Reverting, error) {
+			runner, err := a.planner(ctx, s)
+			if err != nil {
+				return dashboard.Reverting{}, err
+			}
+			would, err := runner.PreviewRevert(ctx, run)
+			return reverting(would), err
+		},
+		Describe: describe,
 		Import: func(ctx context.Context, r dashboard.ImportRequest) (dashboard.ImportResult, error) {
 			return a.importUpload(ctx, s, r)
 		},
@@ -70,15 +82,45 @@ func (a *app) checks(ctx context.Context, s *store.Store) []dashboard.Check {
 	return out
 }
 
-// importUpload reads a workbook that came through the browser.
-func (a *app) importUpload(ctx context.Context, s *store.Store, r dashboard.ImportRequest) (dashboard.ImportResult, error) {
-	f, err := register.OpenFile(r.Path)
-	if err != nil {
-		return dashboard.ImportResult{}, err
+// reverting is a preview of taking a run back as pages know it.
+func reverting(r reconcile.Reverting) dashboard.Reverting {
+	out := dashboard.Reverting{LeftN: r.LeftN, Same: r.Same, Closes: r.Closes}
+	for _, c := range r.Changes {
+		out.Changes = append(out.Changes, dashboard.RevertChange(c))
 	}
-	defer f.Close() //nolint:errcheck // only read
-	f.Name = r.Name
-	imp, rep, err := a.readAndApply(ctx, s, []register.File{f}, register.Pictures{}, store.ImportOptions{By: r.By, DryRun: r.DryRun, Confirm: r.Confirm, Canaries: a.cfg.Canaries})
+	for _, l := range r.Left {
+		out.Left = append(out.Left, dashboard.RevertLeft(l))
+	}
+	if r.Stopped != nil {
+		out.Brake, out.Asked, out.Max = string(r.Stopped.Brake), r.Stopped.Asked, r.Stopped.Max
+	}
+	return out
+}
+
+// describe takes a marketplace's text of a structured field apart.
+func describe(marketplace string, field adapters.Field, text string) []adapters.Fact {
+	for _, m := range marketplaces {
+		if d, ok := m.rules.(adapters.Describer); ok && m.Name == marketplace {
+			return d.Describe(field, text)
+		}
+	}
+	return nil
+}
+
+// importUpload reads registers that came through the browser.
+func (a *app) importUpload(ctx context.Context, s *store.Store, r dashboard.ImportRequest) (dashboard.ImportResult, error) {
+	var files []register.File
+	for _, upload := range r.Files {
+		f, err := register.OpenFile(upload.Path)
+		if err != nil {
+			return dashboard.ImportResult{}, err
+		}
+		defer f.Close() //nolint:errcheck // only read
+		f.Name = upload.Name
+		files = append(files, f)
+	}
+	imp, rep, err := a.readAndApply(ctx, s, files, register.Pictures{FS: r.Pictures}, store.ImportOptions{By: r.By, DryRun: r.DryRun, Confirm: r.Confirm,
+		Partial: r.Partial, Complete: r.Complete, Canaries: a.cfg.Canaries})
 	if imp != nil {
 		defer imp.Close() //nolint:errcheck // only removes what was staged
 	}
@@ -90,17 +132,26 @@ func (a *app) importUpload(ctx context.Context, s *store.Store, r dashboard.Impo
 		return dashboard.ImportResult{}, err
 	}
 	out := dashboard.ImportResult{Report: rep}
-	for d, err := range imp.AllDoubts(ctx) {
-		if err != nil {
-			return out, err
-		}
-		if len(out.Doubts) == shownDoubts {
-			break
-		}
-		out.Doubts = append(out.Doubts, d)
+	if out.Doubts, err = firstOf(imp.AllDoubts(ctx)); err != nil {
+		return out, err
+	}
+	if out.Pictures, err = firstOf(imp.AllPictureProblems(ctx)); err != nil {
+		return out, err
 	}
 	if !r.DryRun && rep.State != store.ImportHeld {
 		return out, a.assess(ctx, s)
+	}
+	return out, nil
+}
+
+// firstOf takes as many as a page shows.
+func firstOf[T any](all iter.Seq2[T, error]) ([]T, error) {
+	var out []T
+	for v, err := range all {
+		if err != nil || len(out) == shownDoubts {
+			return out, err
+		}
+		out = append(out, v)
 	}
 	return out, nil
 }

@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"fmt"
+	"html/template"
 	"math"
 	"slices"
 	"strings"
@@ -26,13 +27,13 @@ func newRing(part, whole int) ring {
 
 // step is one bar of the way from the register to the marketplace.
 type step struct {
-	Label  string
-	N      int
-	Width  string // of 100
-	Tone   string
-	Lost   int    // fewer than the step before
-	Where  string // query of the listings that were lost
-	Detail string
+	Label string
+	N     int
+	Width string // of 100
+	Tone  string
+	Lost  int // fewer than the step before
+	Where template.URL
+	Why   string // in a few words
 }
 
 // bars lays out the parts of a whole side by side, each [x, width] of 100.
@@ -67,6 +68,7 @@ type trend struct {
 	Days  []tick // days
 	From  catalog.Day
 	To    catalog.Day
+	Kept  int // days with figures
 }
 
 type trendLine struct {
@@ -101,6 +103,11 @@ func newTrend(days []store.CoverageDay, from, to catalog.Day) trend {
 	for _, p := range []int{0, 25, 50, 75, 100} {
 		t.Grid = append(t.Grid, tick{At: fmt.Sprintf("%.1f", y(float64(p)/100)), Label: fmt.Sprint(p, " %")})
 	}
+	kept := map[string]bool{}
+	for _, d := range days {
+		kept[d.Day] = true
+	}
+	t.Kept = len(kept)
 	byMarket := map[string][]store.CoverageDay{}
 	var names []string
 	for _, d := range days {

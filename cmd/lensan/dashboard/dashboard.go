@@ -3,13 +3,14 @@ package dashboard
 import (
 	"context"
 	"errors"
-	"io"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"strings"
 	"sync"
 	"time"
 
+	"lensan/adapters"
 	"lensan/cmd/lensan/dashboard/shelf"
 	"lensan/cmd/lensan/text"
 	"lensan/store"
@@ -49,15 +50,23 @@ type Options struct {
 	// Plan draws a plan without carrying it out and returns its id in the
 	// store. It sends no write to any marketplace.
 	Plan func(context.Context, catalog.Scope, catalog.Policy) (planID string, err error)
-	// Import reads a workbook.
+	// Revert tells what taking a run back would do. It writes nothing.
+	Revert func(ctx context.Context, runID string) (Reverting, error)
+	// Describe takes a marketplace's text of a structured field apart. Nil
+	// result: it has no parts that people can read.
+	Describe func(marketplace string, field adapters.Field, text string) []adapters.Fact
+	// Import reads registers and their pictures.
 	Import func(context.Context, ImportRequest) (ImportResult, error)
 	// EngineAlive tells whether any process is there to carry out what is
 	// asked for. Default by the engine's lease in the store.
 	EngineAlive func(context.Context) (bool, error)
 	// Queue tells what is wrong with the queue; nil is well.
 	Queue func(context.Context) error
-	// MaxUpload bounds the bytes of an uploaded file. Default 50 MiB.
+	// MaxUpload bounds the bytes of an uploaded register. Default 50 MiB.
 	MaxUpload int64
+	// MaxPictures bounds what comes along with registers: pictures and archives
+	// of them. Default 300 MiB.
+	MaxPictures int64
 	// TempDir is where uploads wait to be confirmed. Default the system's.
 	TempDir string
 }
@@ -72,21 +81,29 @@ type Check struct {
 	Warning bool   `json:"warning,omitempty"`
 }
 
-// ImportRequest asks for a workbook to be read.
+// ImportFile is one file of an import.
+type ImportFile struct {
+	Name string // as the person's machine names it
+	Path string // where the bytes lie
+}
+
+// ImportRequest asks for registers to be read together.
 type ImportRequest struct {
-	Name    string // as the person's machine names it
-	Open    func() (io.ReadCloser, error)
-	Path    string // where the bytes lie
-	DryRun  bool
-	Confirm string // id of a held import of the same bytes
-	By      string
+	Files    []ImportFile
+	Pictures fs.FS          // nil: none came along
+	Partial  bool           // they hold a part of the products
+	Complete *catalog.Scope // they are whole for this scope; nil: for none
+	DryRun   bool
+	Confirm  string // id of a held import of the same bytes
+	By       string
 }
 
 // ImportResult is what an import did, or would do.
 type ImportResult struct {
-	Report store.ImportReport
-	Doubts []catalog.Doubt // the first thousand
-	// Refused is a sentence for people when the file can't be read at all; the
+	Report   store.ImportReport
+	Doubts   []catalog.Doubt        // the first thousand
+	Pictures []store.PictureProblem // the first thousand
+	// Refused is a sentence for people when the files can't be read at all; the
 	// rest is empty then.
 	Refused string
 }
@@ -127,6 +144,9 @@ func New(opts Options) (*Dashboard, error) {
 	}
 	if opts.MaxUpload == 0 {
 		opts.MaxUpload = 50 << 20
+	}
+	if opts.MaxPictures == 0 {
+		opts.MaxPictures = 300 << 20
 	}
 	if opts.EngineAlive == nil {
 		s := opts.Store

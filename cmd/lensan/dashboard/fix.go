@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"net/http"
 	"slices"
+	"time"
 
 	"lensan/cmd/lensan/dashboard/shelf"
 	"lensan/cmd/lensan/text"
@@ -90,28 +91,50 @@ func explained(code string) catalog.Explanation {
 
 type fixData struct {
 	page
-	Rows     []causeRow
-	Lane     string
-	Who      string
-	Lanes    []shelf.Lane
-	Whos     []string
-	Tone     string
-	Products int
-	Query    string
+	Rows   []causeRow
+	Lane   string
+	Who    string
+	Lanes  []shelf.Lane
+	Whos   []string
+	Tone   string
+	Filter template.URL // as shown, for the export
+	Facets []facet      // what the form has no field for
+	At     time.Time
 }
+
+// shownCauses are the causes that the page shows: those that can be acted on,
+// or all.
+func (v *visit) shownCauses(s *shelf.Shelf, q shelf.Query, show string) []causeRow {
+	rows := v.causes(s, q, 0)
+	if show != "all" {
+		rows = slices.DeleteFunc(rows, func(c causeRow) bool { return bucketTone(bucketOf(c)) == "off" })
+	}
+	return rows
+}
+
+func bucketOf(c causeRow) store.Bucket { return store.Bucket(c.Bucket) }
 
 func (d *Dashboard) fix(w http.ResponseWriter, r *http.Request, v *visit) error {
 	s, err := v.shelf(r.Context())
 	if err != nil {
 		return err
 	}
-	q := queryOf(r.URL.Query())
-	rows := v.causes(s, q, 0)
-	show := r.URL.Query().Get("show")
-	if show != "all" {
-		rows = slices.DeleteFunc(rows, func(c causeRow) bool { return bucketTone(store.Bucket(c.Bucket)) == "off" })
+	q, err := d.meant(r.Context(), queryOf(r.URL.Query()))
+	if err != nil {
+		return err
 	}
-	data := &fixData{page: v.page("fix", v.tr("Cần xử lý", "What to fix")), Rows: rows, Lane: q.Lane, Lanes: s.Lanes, Tone: show}
+	show := r.URL.Query().Get("show")
+	rows := v.shownCauses(s, q, show)
+	data := &fixData{page: v.page("fix", v.tr("Cần xử lý", "What to fix")), Rows: rows, Lane: q.Lane, Lanes: s.Lanes, Tone: show, At: s.At}
+	filter := filterOf(r.URL.Query())
+	rest := filterOf(filter)
+	rest.Del("lane")
+	rest.Del("who")
+	data.Facets = v.facets(queryOf(rest), filter)
+	if show != "" {
+		filter.Set("show", show)
+	}
+	data.Filter = template.URL(filter.Encode()) //nolint:gosec // encoded
 	data.Whos = []string{"producer", "commune_officer", "operator", "administrator", "marketplace"}
 	if len(q.Who) > 0 {
 		data.Who = q.Who[0]

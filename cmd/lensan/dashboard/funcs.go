@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"html/template"
+	"math"
 	"net/url"
 	"slices"
 	"strconv"
@@ -35,6 +36,8 @@ func (d *Dashboard) funcs(l text.Lang) template.FuncMap {
 		"clock":    func(v any) string { return text.Clock(toTime(v)) },
 		"ago":      func(v any) string { return text.Ago(l, d.Now(), toTime(v)) },
 		"duration": func(v time.Duration) string { return text.Duration(l, v) },
+		"since":    func(v any) string { return text.Duration(l, d.Now().Sub(toTime(v))) },
+		"rate":     func(v float64) string { return rateText(l, v) },
 		"iso":      func(v any) string { return toTime(v).UTC().Format(time.RFC3339) },
 		"bucket":   func(b any) string { return bucketWord(l, store.Bucket(fmt.Sprint(b))) },
 		"tone":     func(b any) string { return bucketTone(store.Bucket(fmt.Sprint(b))) },
@@ -100,6 +103,15 @@ func (d *Dashboard) funcs(l text.Lang) template.FuncMap {
 			return s
 		},
 	}
+}
+
+// rateText writes a rate with one decimal where it is small.
+func rateText(l text.Lang, v float64) string {
+	if v >= 10 || v == math.Trunc(v) {
+		return text.Number(l, int64(math.Round(v)))
+	}
+	s := strconv.FormatFloat(v, 'f', 1, 64)
+	return text.Sentence(l, strings.Replace(s, ".", ",", 1), s)
 }
 
 func toInt(v any) int64 {

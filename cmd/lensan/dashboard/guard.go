@@ -37,7 +37,7 @@ func (d *Dashboard) guard(next http.Handler) http.Handler {
 				"There are no users yet (LENSAN_DASHBOARD_USERS_FILE): this page answers on lensan's own machine only."))
 			return
 		}
-		if r.ContentLength > d.MaxUpload+1<<20 {
+		if r.ContentLength > d.MaxUpload+d.MaxPictures+1<<20 {
 			d.fail(w, r, d.visitOf(r), say(http.StatusRequestEntityTooLarge, "Tệp lớn quá.", "The file is too large."))
 			return
 		}
@@ -93,6 +93,10 @@ func (d *Dashboard) allow(need role, h handler) http.Handler {
 		v := d.visitOf(r)
 		u, err := d.who(r)
 		if errors.Is(err, store.ErrNoAccess) {
+			if r.Header.Get("HX-Request") == "true" { // a piece of a page: the page itself goes there
+				w.Header().Set("HX-Redirect", "/sign-in")
+				return
+			}
 			if r.Method == http.MethodGet || r.Method == http.MethodHead {
 				http.Redirect(w, r, "/sign-in?to="+queryEscape(r.URL.RequestURI()), http.StatusSeeOther)
 				return

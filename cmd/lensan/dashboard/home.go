@@ -19,6 +19,8 @@ type homeData struct {
 	Empty    bool // no register yet
 	Covers   []cover
 	Causes   []causeRow
+	CauseN   int // all of them
+	Whom     []whoRow
 	Changes  changes
 	Lanes    []laneLight
 	Engine   bool
@@ -37,6 +39,13 @@ type homeData struct {
 	FlagDone int
 	Imported time.Time
 	By_      string
+}
+
+// whoRow is how much one kind of person can do something about.
+type whoRow struct {
+	Who    string
+	Things int // causes by product: what one would have to go through
+	Causes int
 }
 
 // cover is one marketplace's picture: the share and the way to it.
@@ -114,9 +123,19 @@ func (d *Dashboard) home(w http.ResponseWriter, r *http.Request, v *visit) error
 		return err
 	}
 	data.Covers = v.covers(s, data.Lanes)
-	data.Causes = v.causes(s, shelf.Query{}, 7)
+	data.Causes = v.shownCauses(s, shelf.Query{}, "")
+	data.Whom, data.CauseN = whom(data.Causes), len(data.Causes)
+	data.Causes = data.Causes[:min(len(data.Causes), homeRows-1)]
 	if data.Changes, err = v.changes(ctx, s); err != nil {
 		return err
+	}
+	if data.Imported, data.By_, _, _, err = d.Store.LastImport(ctx); err != nil {
+		return err
+	}
+	data.QueueBad = d.Queue != nil && d.Queue(ctx) != nil
+	if isPart(r, "live") { // the page asks for it by itself, every half minute
+		d.keepDay(ctx, s)
+		return d.write(w, r, v, http.StatusOK, "home", "live", data)
 	}
 	if err := d.fillHome(r, v, s, data); err != nil {
 		return err
@@ -164,11 +183,27 @@ func (d *Dashboard) fillHome(r *http.Request, v *visit, s *shelf.Shelf, data *ho
 		}
 	}
 	slices.SortStableFunc(data.Flagship, func(a, b flagship) int { return cmp.Compare(a.Done, b.Done) })
-	data.Imported, data.By_, _, _, err = d.Store.LastImport(ctx)
-	if d.Queue != nil && d.Queue(ctx) != nil {
-		data.QueueBad = true
+	return nil
+}
+
+// whom groups what can be acted on by who can, the most first.
+func whom(causes []causeRow) []whoRow {
+	var out []whoRow
+	for _, c := range causes {
+		tone := bucketTone(bucketOf(c))
+		if c.Cause.Who == "" || c.Cause.Who == string(catalog.WhoNobody) || tone != "bad" && tone != "todo" {
+			continue
+		}
+		i := slices.IndexFunc(out, func(w whoRow) bool { return w.Who == c.Cause.Who })
+		if i < 0 {
+			i = len(out)
+			out = append(out, whoRow{Who: c.Cause.Who})
+		}
+		out[i].Things += c.Products
+		out[i].Causes++
 	}
-	return err
+	slices.SortStableFunc(out, func(a, b whoRow) int { return cmp.Compare(b.Things, a.Things) })
+	return out
 }
 
 // dayEvery is how often what is kept of today is renewed while somebody looks.
@@ -234,9 +269,12 @@ func (v *visit) covers(s *shelf.Shelf, lights []laneLight) []cover {
 		three := stars[r.Marketplace]
 		c.Steps = []step{
 			{Label: v.tr("Được công nhận từ 3 sao", "Recognised, 3 stars or better"), N: three, Width: width(three, whole), Tone: "base"},
-			{Label: v.tr("Đủ điều kiện (còn hiệu lực)", "Eligible (still valid)"), N: r.Eligible, Width: width(r.Eligible, whole), Tone: "base2", Lost: three - r.Eligible},
-			{Label: v.tr("Đủ thông tin để đăng", "Listable (complete)"), N: r.Listable, Width: width(r.Listable, whole), Tone: "wait", Lost: r.Eligible - r.Listable},
-			{Label: v.tr("Đang bán", "Live"), N: r.Live, Width: width(r.Live, whole), Tone: "good", Lost: r.Listable - r.Live},
+			{Label: v.tr("Đủ điều kiện (còn hiệu lực)", "Eligible (still valid)"), N: r.Eligible, Width: width(r.Eligible, whole), Tone: "base2", Lost: three - r.Eligible,
+				Where: link("/listings", "stars", "3", "stars", "4", "stars", "5", "bucket", "expired", "bucket", "validity_unknown", "bucket", "other_excluded"), Why: v.tr("hết hoặc chưa rõ hiệu lực", "ended or validity unknown")},
+			{Label: v.tr("Đủ thông tin để đăng", "Listable (complete)"), N: r.Listable, Width: width(r.Listable, whole), Tone: "wait", Lost: r.Eligible - r.Listable,
+				Where: link("/fix", "lane", oneLane(r.Marketplace)), Why: v.tr("cần bổ sung hoặc sàn không bán", "need fixing or not sold there")},
+			{Label: v.tr("Đang bán", "Live"), N: r.Live, Width: width(r.Live, whole), Tone: "good", Lost: r.Listable - r.Live,
+				Where: link("/listings", "lane", oneLane(r.Marketplace), "bucket", "pending_review", "bucket", "rejected", "bucket", "in_work", "bucket", "closed", "bucket", "locked", "bucket", "failed"), Why: v.tr("chờ duyệt, bị từ chối, đang xử lý", "in review, rejected, in work")},
 		}
 		for _, l := range lights {
 			if l.Marketplace == r.Marketplace {
@@ -250,6 +288,14 @@ func (v *visit) covers(s *shelf.Shelf, lights []laneLight) []cover {
 		return cmp.Compare(boolInt(a.Marketplace != shelf.Both), boolInt(b.Marketplace != shelf.Both))
 	})
 	return out
+}
+
+// oneLane is a marketplace's name for a filter; both together narrow nothing.
+func oneLane(m string) string {
+	if m == shelf.Both {
+		return ""
+	}
+	return m
 }
 
 func boolInt(b bool) int {

@@ -38,6 +38,16 @@ func (d *Dashboard) importView(v *visit, rep store.ImportReport, doubts []catalo
 	return data
 }
 
+// pictureProblems puts into words which pictures are named and not to be had.
+func (v *visit) pictureProblems(all []store.PictureProblem) []pictureView {
+	var out []pictureView
+	for _, p := range all {
+		e := text.Explain(catalog.Reason{Code: p.Reason, Args: p.Args})
+		out = append(out, pictureView{p.SKU, p.Name, p.Cell, v.tr(e.VI, e.EN), v.tr(e.FixVI, e.FixEN)})
+	}
+	return out
+}
+
 func toInt64(s string) int64 {
 	n, err := strconv.ParseInt(s, 10, 64)
 	if err != nil || n < 0 {

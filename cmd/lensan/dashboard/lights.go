@@ -24,7 +24,13 @@ type laneLight struct {
 	Oldest  time.Time // since when the oldest due item waits
 	ReadOld bool      // the last whole reading is older than a day and a half
 	Never   bool      // resumes by hand only
+	Pace    store.LanePace
+	Paced   bool   // a process has told of its pace
+	SignIn  string // good, bad, or empty: nobody has tried yet
 }
+
+// reasonSignIn is the reason of a lane whose sign-in is refused.
+const reasonSignIn = "lane.unauthorized"
 
 // laneLights reads how the lanes stand, and whether any process carries out
 // what is asked for.
@@ -41,6 +47,10 @@ func (d *Dashboard) laneLights(ctx ctx, v *visit) ([]laneLight, bool, error) {
 	if err != nil {
 		return nil, false, err
 	}
+	paces, err := d.Store.LanePaces(ctx)
+	if err != nil {
+		return nil, false, err
+	}
 	out := make([]laneLight, 0, len(lanes))
 	for _, l := range lanes {
 		light := laneLight{Lane: l, Paused: l.IsPaused(v.now), ByHand: l.PausedBy != "", Never: l.PausedUntil.Equal(store.NeverResumes)}
@@ -54,6 +64,13 @@ func (d *Dashboard) laneLights(ctx ctx, v *visit) ([]laneLight, bool, error) {
 			if t := toTime(load.OldestDue); !t.IsZero() && !t.After(v.now) && (light.Oldest.IsZero() || t.Before(light.Oldest)) {
 				light.Oldest = t
 			}
+		}
+		light.Pace, light.Paced = paces[l.Marketplace], paces[l.Marketplace].Allowed > 0
+		switch {
+		case light.Paused && l.PauseReason == reasonSignIn:
+			light.SignIn = "bad"
+		case !l.ReadWholeAt.IsZero():
+			light.SignIn = "good"
 		}
 		light.ReadOld = l.ReadWholeAt.IsZero() || v.now.Sub(l.ReadWholeAt) > 36*time.Hour
 		v.light(&light, alive)

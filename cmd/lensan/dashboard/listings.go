@@ -1,10 +1,10 @@
 package dashboard
 
 import (
-	"encoding/csv"
 	"html/template"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"lensan/cmd/lensan/dashboard/shelf"
@@ -22,6 +22,7 @@ type listCell struct {
 	Bucket      store.Bucket
 	SyncState   string
 	MarketState string
+	Code        string // of the reason
 	Reason      string
 	Who         string
 	URL         string
@@ -40,11 +41,14 @@ type listingsData struct {
 	Tabs    []tab
 	Choices shelf.Choices
 	Filter  template.URL // the filter as a query
+	Export  template.URL // the filter and the order
 	Sort    string
 	Dir     string
 	Next    string
 	Sorts   []sortChoice
 	First   bool
+
+	Producers producersData // what the field for producers offers at first
 }
 
 type tab struct {
@@ -64,9 +68,13 @@ func (d *Dashboard) listings(w http.ResponseWriter, r *http.Request, v *visit) e
 		return err
 	}
 	values := r.URL.Query()
-	q := queryOf(values)
+	asked := queryOf(values)
+	q, err := d.meant(r.Context(), asked)
+	if err != nil {
+		return err
+	}
 	q.Limit = listRows
-	data := &listingsData{page: v.page("listings", v.tr("Mã hàng trên sàn", "Listings")), At: s.At, Q: q, Lanes: s.Lanes, Shown: s.Lanes, First: q.After == ""}
+	data := &listingsData{page: v.page("listings", v.tr("Mã hàng trên sàn", "Listings")), At: s.At, Q: asked, Lanes: s.Lanes, Shown: s.Lanes, First: q.After == ""}
 	if data.Found, err = s.Find(q); err != nil {
 		return err
 	}
@@ -78,8 +86,9 @@ func (d *Dashboard) listings(w http.ResponseWriter, r *http.Request, v *visit) e
 	}
 	filter := filterOf(values)
 	data.Filter, data.Sort, data.Dir = template.URL(filter.Encode()), q.Sort.String(), values.Get("dir")
-	data.Facets = v.facets(q, values)
+	data.Facets = v.facets(asked, values)
 	data.Tabs = tabs(data.Found, filter)
+	data.Export = template.URL(strings.TrimPrefix(string(link("", "sort", data.Sort, "dir", data.Dir)), "?") + "&" + filter.Encode()) //nolint:gosec // encoded
 	if data.Found.Next != "" {
 		data.Next = string(link("/listings", "after", data.Found.Next, "sort", data.Sort, "dir", data.Dir)) + "&" + string(data.Filter)
 	}
@@ -164,97 +173,9 @@ func (v *visit) listRows(ctx ctx, found []shelf.Row, lanes []shelf.Lane) ([]list
 			}
 			row.SyncRow = r
 			row.Cells = append(row.Cells, listCell{Marketplace: l.Name, Bucket: store.BucketOf(r), SyncState: r.SyncState, MarketState: r.MarketState,
-				Reason: v.tr(r.ReasonVI, r.ReasonEN), Who: r.WhoFixes, URL: r.RemoteURL, SeenAt: r.SeenAt})
+				Code: r.ReasonCode, Reason: v.tr(r.ReasonVI, r.ReasonEN), Who: r.WhoFixes, URL: r.RemoteURL, SeenAt: r.SeenAt})
 		}
 		out = append(out, row)
 	}
 	return out, nil
-}
-
-// exportListings writes exactly what the filter shows, a row for each
-// marketplace and SKU, as CSV that Excel opens.
-func (d *Dashboard) exportListings(w http.ResponseWriter, r *http.Request, v *visit) error {
-	s, err := d.keeper.Fresh(r.Context())
-	if err != nil {
-		return err
-	}
-	values := r.URL.Query()
-	q := queryOf(values)
-	rows := s.All(q)
-	lanes := s.Lanes
-	if q.Lane != "" {
-		lanes = []shelf.Lane{{Name: q.Lane}}
-	}
-	phones, err := d.phonesFor(r, v, values.Get("contacts") != "")
-	if err != nil {
-		return err
-	}
-	name := v.tr("ma-hang-", "listings-") + string(d.Today()) + ".csv"
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
-	out := csv.NewWriter(w)
-	head := []string{v.tr("Sàn", "Marketplace"), v.tr("Mã hàng", "SKU"), v.tr("Mã sản phẩm", "Product code"), v.tr("Tên sản phẩm", "Product"),
-		v.tr("Chủ thể", "Producer"), v.tr("Xã/phường", "Commune"), v.tr("Bộ sản phẩm", "Product set"), v.tr("Hạng sao", "Stars"),
-		v.tr("Có giá trị đến", "Valid until"), v.tr("Tình trạng", "State"), v.tr("Lý do", "Reason"), v.tr("Ai xử lý", "Who fixes"),
-		v.tr("Đọc lại lúc", "Read back at"), v.tr("Trang trên sàn", "Page")}
-	if phones != nil {
-		head = append(head, v.tr("Điện thoại chủ thể", "Producer's telephone"))
-	}
-	if _, err := w.Write([]byte("\ufeff")); err != nil {
-		return nil // the reader has gone
-	}
-	_ = out.Write(head)
-	for len(rows) > 0 {
-		n := min(len(rows), 500)
-		page, err := v.listRows(r.Context(), rows[:n], lanes)
-		if err != nil {
-			d.Log.Error("export cut short", "err", err)
-			panic(http.ErrAbortHandler) // half a file must not look whole
-		}
-		for _, row := range page {
-			for _, c := range row.Cells {
-				if !cellMatches(q, c) {
-					continue
-				}
-				record := []string{d.title(c.Marketplace), row.SKU, row.ProductCode, row.ProductName, row.Producer, row.Commune,
-					setName(v.lang, row.ProductSet), v.dimensionWord("stars", string(rune('0'+row.Stars))), dayText(v, row.ValidUntil),
-					bucketWord(v.lang, c.Bucket), c.Reason, whoText(v, c.Who), momentText(v, c.SeenAt), c.URL}
-				if phones != nil {
-					record = append(record, phones[row.ProductCode])
-				}
-				for i := range record {
-					record[i] = plainCell(record[i])
-				}
-				_ = out.Write(record)
-			}
-		}
-		rows = rows[n:]
-	}
-	out.Flush()
-	return nil
-}
-
-// cellMatches tells whether one lane's place is what the filter asked for: a
-// SKU is found when any lane is.
-func cellMatches(q shelf.Query, c listCell) bool {
-	has := func(list []string, s string) bool {
-		if len(list) == 0 {
-			return true
-		}
-		for _, l := range list {
-			if l == s {
-				return true
-			}
-		}
-		return false
-	}
-	return has(q.Buckets, string(c.Bucket)) && has(q.Sync, c.SyncState) && has(q.Market, c.MarketState) && has(q.Who, c.Who)
-}
-
-// plainCell keeps a spreadsheet from taking text for a formula.
-func plainCell(s string) string {
-	if s != "" && (s[0] == '=' || s[0] == '+' || s[0] == '-' || s[0] == '@' || s[0] == '\t' || s[0] == '\r') {
-		return "'" + s
-	}
-	return s
 }

@@ -63,6 +63,7 @@ type page struct {
 	DayFixed bool
 	Version  string
 	Note     string // what has just been done
+	Waiting  int    // what waits for a decision
 }
 
 // can tells what the visitor may do and what this dashboard offers.
@@ -94,6 +95,12 @@ func (d *Dashboard) show(w http.ResponseWriter, r *http.Request, v *visit, statu
 		}
 	} else {
 		return err
+	}
+	var err error
+	if v.user.role >= roleViewer {
+		if p.Waiting, err = d.Store.OpenQuestions(r.Context()); err != nil {
+			return err
+		}
 	}
 	if c, err := r.Cookie("note"); err == nil && r.Method == http.MethodGet {
 		p.Note = noteText(v.lang, c.Value)

@@ -66,7 +66,11 @@ func (d *Dashboard) reviewPlan(ctx ctx, v *visit, plan store.Plan) (*planData, e
 	groups := map[[2]string]*planGroup{}
 	reasons := map[[2]string]*planReason{}
 	var shown []string
-	err := d.Store.PlanItems(ctx, plan.ID, func(items []store.PlanItem) error {
+	places, err := v.places(ctx)
+	if err != nil {
+		return nil, err
+	}
+	err = d.Store.PlanItems(ctx, plan.ID, func(items []store.PlanItem) error {
 		for _, i := range items {
 			if i.Ops == "" {
 				data.LeftOut++
@@ -90,7 +94,7 @@ func (d *Dashboard) reviewPlan(ctx ctx, v *visit, plan store.Plan) (*planData, e
 			}
 			g.N++
 			if len(g.Products) < planRows {
-				g.Products = append(g.Products, planItem{SKU: i.SKU, ProductCode: i.ProductCode, Diff: v.diff(i.Diff)})
+				g.Products = append(g.Products, planItem{SKU: i.SKU, ProductCode: i.ProductCode, Diff: v.diff(i.Marketplace, i.Diff, places)})
 				shown = append(shown, i.ProductCode)
 			}
 		}
@@ -141,9 +145,8 @@ func opTone(ops string) string {
 	return "good"
 }
 
-// diff puts a stored difference into words. Long texts are cut; the texts of
-// structured fields belong to their marketplace and are only named.
-func (v *visit) diff(raw string) []diffView {
+// diff puts a stored difference into words. Long texts are cut.
+func (v *visit) diff(lane, raw string, places map[string]string) []diffView {
 	var fields []struct {
 		Field  string `json:"field"`
 		There  string `json:"there"`
@@ -154,22 +157,18 @@ func (v *visit) diff(raw string) []diffView {
 	}
 	var out []diffView
 	for _, f := range fields {
-		view := diffView{Field: f.Field}
-		view.There, view.Wanted = v.diffText(f.Field, f.There), v.diffText(f.Field, f.Wanted)
-		out = append(out, view)
+		out = append(out, diffView{Field: f.Field, There: v.diffText(lane, f.Field, f.There, places), Wanted: v.diffText(lane, f.Field, f.Wanted, places)})
 	}
 	return out
 }
 
-func (v *visit) diffText(field, value string) string {
+func (v *visit) diffText(lane, field, value string, places map[string]string) string {
 	if value == "" {
 		return ""
 	}
-	if s := v.thereText(adapters.Field(field), value); s != "" {
-		if r := []rune(s); len(r) > 80 {
-			return string(r[:80]) + "…"
-		}
-		return s
+	s := strings.Join(v.thereLines(lane, adapters.Field(field), value, places), " · ")
+	if r := []rune(s); len(r) > 120 {
+		return string(r[:120]) + "…"
 	}
-	return ""
+	return s
 }

@@ -2,12 +2,10 @@ package dashboard
 
 import (
 	"bytes"
-	"html"
 	"net/http"
 	"regexp"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"lensan/adapters"
@@ -52,22 +50,6 @@ type laneView struct {
 
 type reasonView struct{ What, How, Who string }
 
-// fieldView is one field side by side: the register's value, and what each
-// marketplace was sent and shows.
-type fieldView struct {
-	Field string
-	Ours  string
-	There []thereView
-}
-
-type thereView struct {
-	Marketplace string
-	Known       bool   // read back at least once
-	Value       string // as people read it; empty: only the marks below
-	Same        bool   // as we last sent it
-	Sent        bool
-}
-
 type recognitionView struct {
 	catalog.Recognition
 	LastDay catalog.Day
@@ -101,11 +83,15 @@ func (d *Dashboard) product(w http.ResponseWriter, r *http.Request, v *visit) er
 		data.Eligible = v.tr(e.VI, e.EN)
 	}
 	data.Doubts = v.doubts(first.Product.Doubts)
+	places, err := v.places(ctx)
+	if err != nil {
+		return err
+	}
 	for _, s := range subjects {
 		if s.SKU == nil {
 			continue
 		}
-		sku := v.skuView(s)
+		sku := v.skuView(s, places)
 		for _, l := range sku.Lanes {
 			if l.MarketState == string(adapters.Live) {
 				data.Live++
@@ -174,7 +160,7 @@ func compareText(a, b string) int {
 	return 0
 }
 
-func (v *visit) skuView(s catalog.Subject) skuView {
+func (v *visit) skuView(s catalog.Subject, places map[string]string) skuView {
 	out := skuView{SKU: *s.SKU, Doubts: v.doubts(s.SKU.Doubts)}
 	out.Pictures = s.SKU.Images
 	var names []string
@@ -200,94 +186,8 @@ func (v *visit) skuView(s catalog.Subject) skuView {
 		}
 		out.Lanes = append(out.Lanes, lane)
 	}
-	out.Fields = v.fields(s, names)
+	out.Fields = v.fields(s, names, places)
 	return out
-}
-
-// fields lists the fields of an offer side by side. The texts of structured
-// fields belong to their marketplace; of them only whether they are as we sent
-// them is shown.
-func (v *visit) fields(s catalog.Subject, lanes []string) []fieldView {
-	k := s.SKU
-	name := k.Name
-	if name == "" {
-		name = s.Product.Name
-	}
-	money := func(n int64) string {
-		if n == 0 {
-			return ""
-		}
-		return text.Money(v.lang, n)
-	}
-	stock := ""
-	if k.Stock != nil {
-		stock = text.Number(v.lang, *k.Stock)
-	}
-	weight := ""
-	if k.WeightGrams > 0 {
-		weight = text.Number(v.lang, k.WeightGrams) + " g"
-	}
-	ours := map[adapters.Field]string{
-		adapters.FieldName: name, adapters.FieldPrice: money(k.Price), adapters.FieldListPrice: money(k.ListPrice), adapters.FieldStock: stock,
-		adapters.FieldUnit: k.Unit, adapters.FieldWeight: weight, adapters.FieldDescription: k.Description,
-		adapters.FieldImages: text.Number(v.lang, int64(len(s.Pictures))) + v.tr(" ảnh", " pictures"), adapters.FieldCategory: setName(v.lang, s.Product.ProductSet),
-		adapters.FieldOrigin: s.Producer.Name, adapters.FieldOcop: v.dimensionWord("stars", strconv.Itoa(s.Standing.Stars)),
-	}
-	order := []adapters.Field{adapters.FieldName, adapters.FieldPrice, adapters.FieldListPrice, adapters.FieldStock, adapters.FieldUnit, adapters.FieldWeight,
-		adapters.FieldImages, adapters.FieldCategory, adapters.FieldDescription, adapters.FieldOrigin, adapters.FieldOcop, adapters.FieldAttributes}
-	var out []fieldView
-	for _, f := range order {
-		row := fieldView{Field: string(f), Ours: ours[f]}
-		any := row.Ours != ""
-		for _, lane := range lanes {
-			l := s.Lanes[lane].Listing
-			seen, known := l.Seen[string(f)]
-			applied, sent := l.Applied[string(f)]
-			cell := thereView{Marketplace: lane, Known: known, Sent: sent, Same: sent && known && (seen == applied.Echo || seen == applied.Sent)}
-			if known {
-				cell.Value = v.thereText(f, seen)
-			}
-			any = any || known
-			row.There = append(row.There, cell)
-		}
-		if any {
-			out = append(out, row)
-		}
-	}
-	return out
-}
-
-// thereText is a marketplace's value for people, where its text is not its
-// adapter's own.
-func (v *visit) thereText(f adapters.Field, seen string) string {
-	switch f {
-	case adapters.FieldPrice, adapters.FieldListPrice, adapters.FieldStock:
-		n, err := strconv.ParseInt(seen, 10, 64)
-		switch {
-		case err != nil:
-			return ""
-		case f == adapters.FieldStock:
-			return text.Number(v.lang, n)
-		case n == 0:
-			return ""
-		}
-		return text.Money(v.lang, n)
-	case adapters.FieldName, adapters.FieldUnit:
-		return seen
-	case adapters.FieldDescription:
-		return plainText(seen)
-	case adapters.FieldImages:
-		n := len(regexp.MustCompile(`\S+`).FindAllString(seen, -1))
-		return text.Number(v.lang, int64(n)) + v.tr(" ảnh", " pictures")
-	}
-	return ""
-}
-
-var tag = regexp.MustCompile(`<[^>]*>`)
-
-// plainText is a description without the marketplace's tags.
-func plainText(s string) string {
-	return strings.TrimSpace(html.UnescapeString(tag.ReplaceAllString(s, " ")))
 }
 
 var isSHA256 = regexp.MustCompile(`^[0-9a-f]{64}$`)

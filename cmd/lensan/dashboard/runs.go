@@ -20,6 +20,7 @@ type runsData struct {
 	Runs   []runLine
 	Next   string
 	Engine bool
+	Lanes  []store.Lane
 }
 
 // runLine is one run in a list.
@@ -62,6 +63,9 @@ func (d *Dashboard) runs(w http.ResponseWriter, r *http.Request, v *visit) error
 	if data.Engine, err = d.EngineAlive(r.Context()); err != nil {
 		return err
 	}
+	if data.Lanes, err = d.Store.Lanes(r.Context()); err != nil {
+		return err
+	}
 	return d.show(w, r, v, http.StatusOK, "runs", data)
 }
 
@@ -74,6 +78,10 @@ type runData struct {
 	Items    []catalog.Item
 	Events   []store.Event
 	Open     bool
+	Revert   bool   // it can be taken back
+	Reverts  string // the run that this one takes back
+	Failed   int    // items that can be tried again
+	Decide   int    // decisions that the run waits for
 }
 
 // progress is how far a run is, counted from its items.
@@ -183,7 +191,8 @@ func (d *Dashboard) run(w http.ResponseWriter, r *http.Request, v *visit) error 
 	if err != nil {
 		return err
 	}
-	data.PlanID = run.PlanID
+	data.PlanID, data.Reverts, data.Failed = run.PlanID, run.Reverts, counts.Failed
+	data.Revert = d.Revert != nil && !p.Open && row.Applied > 0
 	if data.Items, err = d.Store.ListItems(ctx, store.ItemFilter{RunID: id, State: catalog.ItemFailed, Limit: 100}); err != nil {
 		return err
 	}
@@ -193,7 +202,7 @@ func (d *Dashboard) run(w http.ResponseWriter, r *http.Request, v *visit) error 
 	return d.show(w, r, v, http.StatusOK, "run", data)
 }
 
-// moveRun cancels, pauses, resumes a run, or tries again what did not succeed.
+// moveRun cancels, pauses or resumes a run.
 func (d *Dashboard) moveRun(w http.ResponseWriter, r *http.Request, v *visit) error {
 	ctx, id, by := r.Context(), r.PathValue("id"), v.user.name
 	var err error
@@ -205,8 +214,6 @@ func (d *Dashboard) moveRun(w http.ResponseWriter, r *http.Request, v *visit) er
 		err = d.Store.PauseRun(ctx, id, by)
 	case "resume":
 		err = d.Store.ResumeRun(ctx, id, by)
-	case "retry":
-		return d.retry(w, r, v, id)
 	default:
 		return errNotFound
 	}
@@ -214,26 +221,6 @@ func (d *Dashboard) moveRun(w http.ResponseWriter, r *http.Request, v *visit) er
 		return err
 	}
 	return done(w, r, "/runs/"+id, move)
-}
-
-// retry asks for a run over all SKUs of another that ended for one reason; it
-// takes nothing off sale.
-func (d *Dashboard) retry(w http.ResponseWriter, r *http.Request, v *visit, id string) error {
-	if err := r.ParseForm(); err != nil {
-		return say(http.StatusBadRequest, "Biểu mẫu không đọc được.", "The form can't be read.")
-	}
-	state := cmp.Or(r.PostForm.Get("state"), string(catalog.ItemFailed))
-	if state != string(catalog.ItemFailed) && state != string(catalog.ItemCancelled) {
-		return say(http.StatusBadRequest, "Chỉ chạy lại được mã hàng không thành công hoặc đã hủy.", "Only failed or cancelled SKUs can be tried again.")
-	}
-	skus, err := d.Store.EndedSKUs(r.Context(), id, state, r.PostForm.Get("reason"))
-	if err != nil {
-		return err
-	}
-	if len(skus) == 0 {
-		return say(http.StatusConflict, "Không còn mã hàng nào để chạy lại.", "There is nothing left to try again.")
-	}
-	return d.request(w, r, v, store.RunRequest{Kind: catalog.RunSync, Scope: catalog.Scope{SKUs: skus}, Policy: catalog.PolicyUpsertOnly})
 }
 
 // request writes the row that asks for a run, and shows the run.
@@ -270,13 +257,16 @@ func (d *Dashboard) newRun(w http.ResponseWriter, r *http.Request, v *visit) err
 	if err != nil {
 		return err
 	}
-	q := queryOf(r.URL.Query())
+	q, err := d.meant(r.Context(), queryOf(r.URL.Query()))
+	if err != nil {
+		return err
+	}
 	found, err := s.Find(q)
 	if err != nil {
 		return err
 	}
 	data := &newRunData{page: v.page("runs", v.tr("Lượt mới", "New run")), SKUs: found.SKUs, Products: found.Products, Lanes: s.Lanes, Lane: q.Lane,
-		Filter: template.URL(filterOf(r.URL.Query()).Encode()), Facets: v.facets(q, r.URL.Query()),
+		Filter: template.URL(filterOf(r.URL.Query()).Encode()), Facets: v.facets(queryOf(r.URL.Query()), r.URL.Query()),
 		Policies: []catalog.Policy{catalog.PolicyUpsertOnly, catalog.PolicyCreateOnly, catalog.PolicySync}}
 	data.About, _ = scopeOf(s, q)
 	live := q
@@ -317,7 +307,11 @@ func (d *Dashboard) startRun(w http.ResponseWriter, r *http.Request, v *visit) e
 	if err != nil {
 		return err
 	}
-	scope, skus := scopeOf(s, queryOf(filter))
+	q, err := d.meant(r.Context(), queryOf(filter))
+	if err != nil {
+		return err
+	}
+	scope, skus := scopeOf(s, q)
 	if skus == 0 {
 		return say(http.StatusConflict, "Bộ lọc không khớp mã hàng nào.", "The filter matches no SKU.")
 	}

@@ -52,6 +52,27 @@ func (d *Dashboard) moveLane(w http.ResponseWriter, r *http.Request, v *visit) e
 	return done(w, r, "/lanes", move)
 }
 
+// reconcile asks for everything on a marketplace, or on all, to be read and
+// what has drifted to be mended; it takes nothing off sale, which the night's
+// run does within its brakes.
+func (d *Dashboard) reconcile(w http.ResponseWriter, r *http.Request, v *visit) error {
+	if err := r.ParseForm(); err != nil {
+		return errBadForm
+	}
+	scope := catalog.Scope{}
+	if lane := r.PostForm.Get("lane"); lane != "" {
+		lanes, err := d.Store.Lanes(r.Context())
+		if err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(lanes, func(l store.Lane) bool { return l.Marketplace == lane }) {
+			return errNotFound
+		}
+		scope.Marketplaces = []string{lane}
+	}
+	return d.request(w, r, v, store.RunRequest{Kind: catalog.RunReconcile, Scope: scope, Policy: catalog.PolicyUpsertOnly})
+}
+
 type auditData struct {
 	page
 	Events []store.Event

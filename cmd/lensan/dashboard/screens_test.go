@@ -141,10 +141,10 @@ func doctorOf(ctx) []Check {
 }
 
 func importNothing(_ ctx, q ImportRequest) (ImportResult, error) {
-	if strings.Contains(q.Name, "hong") {
+	if strings.Contains(q.Files[0].Name, "hong") {
 		return ImportResult{Refused: "Tệp này không đọc được."}, nil
 	}
-	rep := store.ImportReport{ID: "m1", State: store.ImportApplied, Files: []string{q.Name}, By: q.By, At: noon, DryRun: q.DryRun, DoubtCount: 1}
+	rep := store.ImportReport{ID: "m1", State: store.ImportApplied, Files: []string{q.Files[0].Name}, By: q.By, At: noon, DryRun: q.DryRun, DoubtCount: 1}
 	rep.Counts.Products.Added = 3
 	return ImportResult{Report: rep, Doubts: []catalog.Doubt{{Sheet: "Danh sách", Cell: "L57", Field: "stars", Value: "3-4 sao", Reason: "star.several_numbers"}}}, nil
 }

@@ -13,6 +13,7 @@ func ExplainGroup(code string) catalog.Explanation {
 	e := Explain(catalog.Reason{Code: code})
 	for _, s := range []*string{&e.VI, &e.EN, &e.FixVI, &e.FixEN} {
 		*s = strings.ReplaceAll(argument.ReplaceAllString(*s, "…"), "… …", "…")
+		*s = strings.ReplaceAll(*s, ": “…”", ".") // words that each one has of its own
 	}
 	return e
 }
