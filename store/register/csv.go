@@ -148,7 +148,7 @@ func sniffSeparator(r io.Reader) (comma rune, skip int, err error) {
 			if err != nil {
 				break
 			}
-			if h, _, ok := readHeadings(cells); ok && len(h.columns) > best {
+			if h, _, ok := readHeadings(oneRow(cells)); ok && len(h.columns) > best {
 				best, comma = len(h.columns), s
 			}
 		}

@@ -2,8 +2,12 @@ package register
 
 import (
 	"context"
+	"slices"
+	"strconv"
+	"strings"
 
 	"lensan/store/catalog"
+	"lensan/store/fold"
 )
 
 // readProduct makes one row of the register of recognised products.
@@ -68,15 +72,12 @@ func (t *table) readRecognition(r *record, row *catalog.ProductRow) {
 	date := dateParser(t.serials, t.since1904)
 	rec := catalog.Recognition{
 		ProductCode: row.Product.Code,
-		Stars:       take(r, catalog.CellStars, parseStars),
+		Stars:       t.readStars(r),
 		Authority:   r.text(catalog.CellAuthority),
 		Number:      r.text(catalog.CellNumber),
 		Date:        take(r, catalog.CellDecidedOn, date),
 		ValidUntil:  take(r, catalog.CellValidUntil, date),
 		Note:        row.Product.Note,
-	}
-	if text, has := r.raw(catalog.CellStars); has && text == "" {
-		r.doubt(catalog.CellStars, "", refuse("star.not_stated"))
 	}
 	if rec.ValidUntil != "" && rec.ValidUntil < rec.Date {
 		text, _ := r.raw(catalog.CellValidUntil)
@@ -93,4 +94,42 @@ func (t *table) readRecognition(r *record, row *catalog.ProductRow) {
 		rec.Doubts = append(rec.Doubts, "revocation.proposed")
 	}
 	row.Recognition = rec
+}
+
+// readStars reads the stars of a row, from their cell or from the column of
+// several in which they are ticked.
+func (t *table) readStars(r *record) int {
+	if len(t.ticks) == 0 {
+		if text, has := r.raw(catalog.CellStars); has && text == "" {
+			r.doubt(catalog.CellStars, "", refuse("star.not_stated"))
+		}
+		return take(r, catalog.CellStars, parseStars)
+	}
+	stars, ticked := 0, []string{}
+	for col, n := range t.ticks {
+		v, _ := r.line.cell(col)
+		if v = fold.Clean(v); v == "" {
+			continue
+		}
+		if yes, no := parseFlag(v); no == nil && yes == flagNo {
+			continue
+		} else if no != nil && v != strconv.Itoa(n) && plain(v) != strconv.Itoa(n)+" sao" {
+			r.raw(catalog.CellStars)
+			r.doubt(catalog.CellStars, v, refuse("star.unreadable"))
+			return 0
+		}
+		stars = n
+		ticked = append(ticked, strconv.Itoa(n))
+	}
+	r.raw(catalog.CellStars)
+	switch len(ticked) {
+	case 0:
+		r.doubt(catalog.CellStars, "", refuse("star.not_stated"))
+		return 0
+	case 1:
+		return stars
+	}
+	slices.Sort(ticked)
+	r.doubt(catalog.CellStars, strings.Join(ticked, ", "), refuse("star.several_numbers"))
+	return 0
 }

@@ -1,8 +1,10 @@
 package register
 
 import (
+	"cmp"
 	"context"
 	"iter"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -47,7 +49,10 @@ type table struct {
 	since1904 bool
 	headingRow
 	kind    kind
+	above   headingCells    // the row before, while there are no headings yet
+	headed  int             // how many rows of headings stand directly above
 	section string          // the district named by the last section row
+	foot    bool            // a total or signatures were seen
 	seen    map[string]bool // SKUs read, to find them twice
 	owner   owner
 	read    catalog.SheetRead
@@ -64,8 +69,12 @@ type owner struct {
 // shownPlace names a cell with its sheet: "Thông tin bán hàng!E4".
 func (t *table) shownPlace(row, col int) string { return t.sheet + "!" + t.place(row, col) }
 
-// headingsWithin is how deep the headings may stand.
-const headingsWithin = 100
+// headingsWithin is how deep the headings may stand, headingRows over how many
+// rows they may be spread.
+const (
+	headingsWithin = 100
+	headingRows    = 3
+)
 
 // readTable finds the headings of a sheet and hands its rows to the sink.
 func (t *table) readTable(ctx context.Context, rows lines, out *batcher) error {
@@ -76,16 +85,10 @@ func (t *table) readTable(ctx context.Context, rows lines, out *batcher) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if t.kind == kindNone {
-			if l.number > headingsWithin {
-				break
-			}
-			if h, k, ok := readHeadings(l.cells); ok {
-				t.start(h, k)
-			}
-			continue
+		if t.kind == kindNone && l.number > headingsWithin {
+			break
 		}
-		if !t.isData(l) {
+		if t.findHeadings(l) || t.kind == kindNone || !t.isData(l) {
 			continue
 		}
 		if err := t.readRow(ctx, l, out); err != nil {
@@ -96,7 +99,64 @@ func (t *table) readTable(ctx context.Context, rows lines, out *batcher) error {
 	return out.sheetDone(ctx, t.read)
 }
 
+// findHeadings looks for the headings in a row, and in the rows that go on with
+// them; it tells whether the row is one of those.
+func (t *table) findHeadings(l line) bool {
+	switch {
+	case t.kind == kindNone:
+		above := t.above
+		t.above = oneRow(l.cells)
+		h, k, ok := readHeadings(t.above)
+		if both, kindBelow, okBelow := readHeadings(above.under(l.cells)); okBelow && len(both.columns) > len(h.columns) {
+			h, k, ok = both, kindBelow, true
+		}
+		if ok {
+			t.start(h, k)
+			t.headed = 1
+		}
+		return ok
+	case t.headed == 0:
+		return false
+	case numbersColumns(l.cells):
+		return true // and more of the headings may follow it
+	case t.headed < headingRows && t.goesOn(l.cells):
+		t.headed++
+		return true
+	}
+	t.headed = 0
+	return false
+}
+
+// goesOn takes a row for more of the headings above it where nothing of it is
+// data and the two together say more.
+func (t *table) goesOn(cells []string) bool {
+	if key := t.keyColumn(); key < len(cells) && plain(cells[key]) != "" {
+		if field, _ := headingField(cells[key]); field == "" {
+			return false
+		}
+	}
+	texts := t.texts.under(cells)
+	h, k, ok := readHeadings(texts)
+	if !ok || len(h.columns) < len(t.columns) {
+		return false
+	}
+	if len(h.columns)+len(h.ticks) == len(t.columns)+len(t.ticks) {
+		// Nothing is gained: headings only where every text has its meaning.
+		for i, c := range cells {
+			if field, _, _ := resolve(texts[i]); plain(c) != "" && field == "" {
+				return false
+			}
+		}
+		if oneRow(cells).blank() {
+			return false
+		}
+	}
+	t.start(h, k)
+	return true
+}
+
 func (t *table) start(h headingRow, k kind) {
+	t.read = catalog.SheetRead{}
 	t.headingRow, t.kind, t.seen = h, k, map[string]bool{}
 	if _, ok := t.columns[saleName]; k == kindSKUs && !ok {
 		// A sheet by SKU with one name: that is what it sells under.
@@ -124,25 +184,85 @@ func (t *table) keyColumn() int {
 	return t.columns[catalog.CellProductCode]
 }
 
-// isData tells rows of data from empty ones, section rows, notes and repeated
-// headings. Only what stands in the row itself counts, not what a merged range
-// gives it.
+// isData tells rows of data from empty ones, section rows, notes, totals,
+// signatures and repeated headings. Only what stands in the row itself counts,
+// not what a merged range gives it. A row with a code, or with a running
+// number and more, is always one of data.
 func (t *table) isData(l line) bool {
-	if key := t.keyColumn(); key < len(l.cells) && strings.TrimSpace(l.cells[key]) != "" {
-		if field, _ := headingField(l.cells[key]); field != "" {
-			return false // the headings again, as on each printed page
-		}
-		if n, only := t.filledCells(l); n == 0 && len(only) > maxCode {
-			t.noteSection(only)
-			return false // a title that happens to begin in the key's column
-		}
+	if t.texts.repeats(l.cells) {
+		t.headed = 1
+		return false
+	}
+	known, only := t.filledCells(l)
+	key := ""
+	if at := t.keyColumn(); at < len(l.cells) {
+		key = strings.TrimSpace(l.cells[at])
+	}
+	if field, _ := headingField(key); field != "" {
+		return false // the headings again, as on each printed page
+	}
+	coded := t.coded(l, key)
+	switch {
+	case known == 0 && (key == "" || len(key) > maxCode || !coded && t.kind != kindSKUs && !t.numbered(l)):
+		t.noteSection(cmp.Or(only, key))
+		return false
+	case known == 0, coded, t.numbered(l):
+		t.foot = false
+		return true
+	case isTotal(l), known <= 2 && isSignature(l):
+		t.foot = true
+		return false
+	case t.foot && known <= 2 && t.kind != kindSKUs:
+		return false // names under signatures
+	case key != "":
 		return true
 	}
-	n, only := t.filledCells(l)
-	if n == 0 {
-		t.noteSection(only)
+	return known >= 2
+}
+
+// coded tells whether a row has what is meant as a code.
+func (t *table) coded(l line, key string) bool {
+	if t.kind == kindSKUs {
+		if at, ok := t.columns[catalog.CellProductCode]; ok && at < len(l.cells) && digits(l.cells[at]) >= 5 {
+			return true
+		}
+		return digits(key) > 0
 	}
-	return n >= 2
+	return digits(key) >= 5
+}
+
+func digits(s string) (n int) {
+	for _, r := range s {
+		if r >= '0' && r <= '9' {
+			n++
+		}
+	}
+	return n
+}
+
+// numbered tells rows that a column of running numbers counts.
+func (t *table) numbered(l line) bool {
+	return t.counter >= 0 && t.counter < len(l.cells) && counted.MatchString(strings.TrimSpace(l.cells[t.counter]))
+}
+
+var (
+	counted   = regexp.MustCompile(`^[0-9]{1,6}\.?$`)
+	total     = regexp.MustCompile(`^(tong|cong)( cong| so)?\b`)
+	signature = regexp.MustCompile(`nguoi lap|ghi ro ho|^\(?ky ten|chu tich|giam doc|thu truong|lap bang|lap bieu|truong phong|^noi nhan|^ghi chu ?:|^[a-z ]+, ngay .*thang .*nam`)
+)
+
+// isTotal tells a row whose first text begins with "Tổng" or "Cộng".
+func isTotal(l line) bool {
+	for _, c := range l.cells {
+		if p := plain(c); p != "" {
+			return total.MatchString(p)
+		}
+	}
+	return false
+}
+
+func isSignature(l line) bool {
+	return slices.ContainsFunc(l.cells, func(c string) bool { return signature.MatchString(plain(c)) })
 }
 
 // maxCode is longer than any code: a lone text beyond it is a title.
