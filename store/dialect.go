@@ -20,6 +20,8 @@ type dialect struct {
 	// skipLocked ends a SELECT that claims rows. SQLite takes its one write
 	// lock at BEGIN IMMEDIATE, so there is nobody to skip.
 	skipLocked string
+	// forUpdate ends a SELECT whose rows are written next.
+	forUpdate string
 	// maxRows bounds the rows of one statement so that bound variables stay
 	// within the engine's limit.
 	maxVars int
@@ -27,7 +29,7 @@ type dialect struct {
 
 var (
 	sqliteDialect   = dialect{name: "sqlite", driver: "sqlite", maxVars: 30_000}
-	postgresDialect = dialect{name: "postgres", driver: "pgx", skipLocked: " FOR UPDATE SKIP LOCKED", maxVars: 60_000}
+	postgresDialect = dialect{name: "postgres", driver: "pgx", skipLocked: " FOR UPDATE SKIP LOCKED", forUpdate: " FOR UPDATE", maxVars: 60_000}
 )
 
 const (

@@ -4,8 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
-	"strings"
 	"time"
 
 	"lensan/adapters"
@@ -87,122 +85,6 @@ func (r intentRow) intent() (Intent, error) {
 // the listing is looked at for its own sake.
 const LookGrace = time.Minute
 
-// Window is a limit on harm: at most Max intents that press a brake since a
-// moment, those that were refused or never carried out aside.
-type Window struct {
-	Brake string
-	Since time.Time
-	Max   int
-}
-
-// BeginIntents writes the intents of one request, or of several about to be
-// sent, under owner's leases, and marks their listings as being applied. It
-// returns the SKUs accepted: one whose lease was lost, that has an open intent
-// already, or that is to be created though it is linked by now, is left out.
-// Each listing is to be looked at some time after its LookAfter, should
-// everything that was to settle it be lost. Where a window has no room for all of them,
-// none is written and full is true: what is counted is what was written, so
-// workers in parallel can't overspend.
-func (s *Store) BeginIntents(ctx context.Context, marketplace, owner string, intents []Intent, windows ...Window) (accepted map[string]bool, full bool, err error) {
-	const mark = `UPDATE listings SET sync_state = 'applying', updated_at = ?, look_at = ?
-WHERE marketplace = ? AND lease_owner = ? AND lease_until > ? AND (? <> 'create' OR remote_id = '') AND sku IN (?) RETURNING sku`
-	const insert = `
-INSERT INTO intents (id, marketplace, sku, op, state, change_json, payload, fields, digest, harm, fence, run_id, before_json, attempts, look_after, created_at)
-VALUES (:id, :marketplace, :sku, :op, 'open', :change_json, :payload, :fields, :digest, :harm, :fence, :run_id, :before_json, :attempts, :look_after, :created_at)
-ON CONFLICT DO NOTHING`
-	const written = `SELECT sku FROM intents WHERE id IN (?)`
-	accepted = map[string]bool{}
-	if len(intents) == 0 {
-		return accepted, false, nil
-	}
-	now, look := s.nowMillis(), millis(intents[0].LookAfter.Add(LookGrace))
-	err = s.inTx(ctx, func(t *tx) error {
-		if full, err = t.windowsFull(ctx, marketplace, intents, windows); err != nil || full {
-			return err
-		}
-		skus := make([]string, len(intents))
-		for i, in := range intents {
-			skus[i] = in.Change.SKU
-		}
-		var held []string
-		if err := t.selectIn(ctx, &held, mark, now, look, marketplace, owner, now, string(intents[0].Change.Op), skus); err != nil {
-			return err
-		}
-		holds := map[string]bool{}
-		for _, sku := range held {
-			holds[sku] = true
-		}
-		var rows []intentRow
-		var ids []string
-		for i := range intents {
-			in := &intents[i]
-			if !holds[in.Change.SKU] {
-				continue
-			}
-			in.ID, in.Attempts = newID("i", s.Now()), 1
-			bare := in.Change
-			bare.Payload = nil
-			row := intentRow{ID: in.ID, Marketplace: marketplace, SKU: in.Change.SKU, Op: string(in.Change.Op), Change: encode(bare),
-				Payload: in.Change.Payload, Fields: encode(orEmptyMap(in.Fields)), Digest: in.Digest, Harm: strings.Join(in.Harm, " "), RunID: in.RunID, Attempts: 1,
-				LookAfter: millis(in.LookAfter), CreatedAt: now}
-			if in.Before != nil {
-				row.Fence, row.Before = in.Before.Fence, encode(in.Before)
-			}
-			rows, ids = append(rows, row), append(ids, in.ID)
-		}
-		for _, part := range chunk(rows, 1000) {
-			if _, err := t.NamedExecContext(ctx, insert, part); err != nil {
-				return err
-			}
-		}
-		for _, part := range chunk(ids, 1000) {
-			var got []string
-			if err := t.selectIn(ctx, &got, written, part); err != nil {
-				return err
-			}
-			for _, sku := range got {
-				accepted[sku] = true
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, false, fmt.Errorf("write intents: %w", err)
-	}
-	return accepted, full, nil
-}
-
-func (t *tx) windowsFull(ctx context.Context, marketplace string, intents []Intent, windows []Window) (bool, error) {
-	const lock = `UPDATE accounts SET first_seen_at = first_seen_at WHERE marketplace = ?` // one reservation at a time
-	const count = `SELECT COUNT(*) FROM intents
-WHERE marketplace = ? AND harm <> '' AND ' ' || harm || ' ' LIKE ? AND created_at >= ? AND state IN ('open', 'checking', 'done')`
-	if len(windows) == 0 {
-		return false, nil
-	}
-	if _, err := t.exec(ctx, lock, marketplace); err != nil {
-		return false, err
-	}
-	for _, w := range windows {
-		asked := 0
-		for _, in := range intents {
-			if slices.Contains(in.Harm, w.Brake) {
-				asked++
-			}
-		}
-		if asked == 0 {
-			continue
-		}
-		var n int
-		if err := t.GetContext(ctx, &n, t.Rebind(count), marketplace, "% "+w.Brake+" %", millis(w.Since)); err != nil {
-			return false, err
-		}
-		if n+asked > w.Max {
-			return true, nil
-		}
-	}
-	return false, nil
-}
-
 // OpenIntents reads the intents of these SKUs whose outcome is not known.
 func (s *Store) OpenIntents(ctx context.Context, marketplace string, skus []string) (map[string]Intent, error) {
 	const query = `
@@ -234,7 +116,7 @@ UPDATE intents SET state = 'open', attempts = attempts + 1, negatives = 0, look_
 WHERE id = ? AND state IN ('open', 'checking')
   AND EXISTS (SELECT 1 FROM listings l WHERE l.marketplace = intents.marketplace AND l.sku = intents.sku AND l.lease_owner = ? AND l.lease_until > ?
     AND l.remote_id = '')`
-	const look = `UPDATE listings SET look_at = ? WHERE marketplace = ? AND sku = ?`
+	const look = `UPDATE listings SET look_at = ? WHERE marketplace = ? AND sku = ? AND (look_at = 0 OR look_at > ?)` // a look asked for before that stays
 	err := s.inTx(ctx, func(t *tx) error {
 		n, err := t.exec(ctx, query, millis(lookAfter), in.ID, owner, s.nowMillis())
 		if err == nil && n == 0 {
@@ -243,7 +125,8 @@ WHERE id = ? AND state IN ('open', 'checking')
 		if err != nil {
 			return err
 		}
-		_, err = t.exec(ctx, look, millis(lookAfter.Add(LookGrace)), in.Marketplace, in.Change.SKU)
+		at := millis(lookAfter.Add(LookGrace))
+		_, err = t.exec(ctx, look, at, in.Marketplace, in.Change.SKU, at)
 		return err
 	})
 	if err != nil {

@@ -36,8 +36,9 @@ type listingRow struct {
 	Looks           int    `db:"looks"`
 	Fence           int64  `db:"fence"`
 	reasonColumns
-	Owner string `db:"lease_owner"`
-	Now   int64  `db:"now"`
+	Owner    string `db:"lease_owner"`
+	Now      int64  `db:"now"`
+	lookHeld int64  // see catalog.Listing.LookHeld
 }
 
 // reasonColumns are the first reason in words, for views.
@@ -69,7 +70,7 @@ func (s *Store) listingRow(l catalog.Listing, owner string, now int64) listingRo
 		RemoteSKU: l.RemoteSKU, Seen: encode(orEmptyMap(l.Seen)), Applied: encode(orEmptyMap(l.Applied)), Rejections: encode(orEmpty(l.Rejections)),
 		WantedLive: l.WantedLive, Refused: l.Refused, AppliedAt: millis(l.AppliedAt), SeenAt: millis(l.SeenAt), MarketSince: millis(l.MarketSince),
 		RemoteUpdatedAt: millis(l.RemoteUpdatedAt), RemoteUpdatedBy: l.RemoteUpdatedBy, LookAt: millis(l.LookAt), Looks: l.Looks, Fence: l.Fence,
-		reasonColumns: s.words(l.Reasons), Owner: owner, Now: now,
+		reasonColumns: s.words(l.Reasons), Owner: owner, Now: now, lookHeld: millis(l.LookHeld),
 	}
 }
 
@@ -79,7 +80,7 @@ func (r listingRow) listing() (catalog.Listing, error) {
 		RemoteID: r.RemoteID, ShopID: r.ShopID, RemoteURL: r.RemoteURL, Version: r.Version, RemoteSKU: r.RemoteSKU,
 		WantedLive: r.WantedLive, Refused: r.Refused, AppliedAt: fromMillis(r.AppliedAt), SeenAt: fromMillis(r.SeenAt),
 		MarketSince: fromMillis(r.MarketSince), RemoteUpdatedAt: fromMillis(r.RemoteUpdatedAt), RemoteUpdatedBy: r.RemoteUpdatedBy,
-		LookAt: fromMillis(r.LookAt), Looks: r.Looks, Fence: r.Fence,
+		LookAt: fromMillis(r.LookAt), LookHeld: fromMillis(r.LookAt), Looks: r.Looks, Fence: r.Fence,
 	}
 	for _, c := range []struct {
 		text string

@@ -84,3 +84,30 @@ func (t *tx) onlyOne(ctx context.Context, name string) error {
 	_, err := t.exec(ctx, `SELECT pg_advisory_xact_lock(hashtext(?))`, "lensan."+name)
 	return err
 }
+
+// keepWishes takes into rows about to be written, of one marketplace, the looks
+// that somebody asked for since their worker last knew. The sooner counts.
+func (t *tx) keepWishes(ctx context.Context, rows []listingRow) error {
+	wished := `SELECT sku, look_at FROM listings WHERE marketplace = ? AND look_at > 0 AND sku IN (?)` + t.dialect.forUpdate
+	if len(rows) == 0 {
+		return nil
+	}
+	at, skus := map[string]int{}, make([]string, len(rows))
+	for i, r := range rows {
+		at[r.SKU], skus[i] = i, r.SKU
+	}
+	var found []struct {
+		SKU    string `db:"sku"`
+		LookAt int64  `db:"look_at"`
+	}
+	if err := t.selectIn(ctx, &found, wished, rows[0].Marketplace, skus); err != nil {
+		return err
+	}
+	for _, f := range found {
+		r := &rows[at[f.SKU]]
+		if f.LookAt != r.lookHeld && (r.LookAt == 0 || f.LookAt < r.LookAt) {
+			r.LookAt = f.LookAt
+		}
+	}
+	return nil
+}

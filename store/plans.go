@@ -121,22 +121,31 @@ ORDER BY product_code, sku, marketplace LIMIT 500`
 	}
 }
 
-// ApprovedItems reads what the plan that a run was asked to carry out says of
-// these SKUs of a marketplace. A plan that a run made for itself, which is
-// younger than the run, was approved by nobody: then there are none.
-func (s *Store) ApprovedItems(ctx context.Context, runID, marketplace string, skus []string) (map[string]PlanItem, error) {
+// RunItem names a SKU in a run.
+type RunItem struct{ RunID, SKU string }
+
+// ApprovedItems reads what the plans that these runs were asked to carry out
+// say of these SKUs of a marketplace. A plan that a run made for itself, which
+// is younger than the run, was approved by nobody: then there are none.
+func (s *Store) ApprovedItems(ctx context.Context, runIDs []string, marketplace string, skus []string) (map[RunItem]PlanItem, error) {
 	const query = `
-SELECT i.marketplace, i.product_code, i.sku, i.ops, i.diff, i.reason_code, i.reason_args, i.seen_digest
+SELECT r.id AS run_id, i.marketplace, i.product_code, i.sku, i.ops, i.diff, i.reason_code, i.reason_args, i.seen_digest
 FROM runs r JOIN plans p ON p.id = r.plan_id AND p.created_at < r.created_at JOIN plan_items i ON i.plan_id = p.id
-WHERE r.id = ? AND i.marketplace = ? AND i.sku IN (?)`
-	out := map[string]PlanItem{}
+WHERE r.id IN (?) AND i.marketplace = ? AND i.sku IN (?)`
+	out := map[RunItem]PlanItem{}
+	if len(runIDs) == 0 {
+		return out, nil
+	}
 	for _, part := range chunk(skus, 1000) {
-		var rows []PlanItem
-		if err := s.selectIn(ctx, &rows, query, runID, marketplace, part); err != nil {
+		var rows []struct {
+			RunID string `db:"run_id"`
+			PlanItem
+		}
+		if err := s.selectIn(ctx, &rows, query, runIDs, marketplace, part); err != nil {
 			return nil, fmt.Errorf("read what was approved: %w", err)
 		}
 		for _, r := range rows {
-			out[r.SKU] = r
+			out[RunItem{r.RunID, r.SKU}] = r.PlanItem
 		}
 	}
 	return out, nil

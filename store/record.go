@@ -34,7 +34,8 @@ type Record struct {
 // keeps the row its new holder is working on, except that a remote id, once
 // known, is never lost: a row without one is linked and looked at again, and
 // its new holder, who may not know of it, writes nothing over it. Intents end
-// whoever holds the lease: an answer is a fact.
+// whoever holds the lease: an answer is a fact. A look that somebody asked for
+// since the worker last knew (Listing.LookHeld) stays asked for.
 func (s *Store) Save(ctx context.Context, owner string, rec Record) error {
 	const update = `
 INSERT INTO listings (marketplace, sku, sync_state, market_state, reasons, reason_code, reason_args, reason_vi, reason_en, who_fixes, remote_id, shop_id, remote_url,
@@ -67,6 +68,9 @@ WHERE id = :id AND state IN ('open', 'checking') AND (CAST(:state AS TEXT) = 'do
 			rows[i] = s.listingRow(l, owner, now)
 		}
 		for _, part := range chunk(rows, 500) {
+			if err := t.keepWishes(ctx, part); err != nil {
+				return err
+			}
 			r, err := t.NamedExecContext(ctx, update+held, part)
 			if err != nil {
 				return err

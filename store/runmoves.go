@@ -166,12 +166,15 @@ func (s *Store) moveRun(ctx context.Context, id, by, event string, change func(t
 
 // FinishRuns ends the runs that have nothing left to do and returns their ids:
 // working ones without open items, and cancelled ones whose items no worker
-// holds. Call it after items have ended and in every sweep.
+// holds. One that a rolling limit kept from a part of its items ends as stopped
+// by that brake. Call it after items have ended and in every sweep.
 func (s *Store) FinishRuns(ctx context.Context) ([]string, error) {
 	const drop = `UPDATE items SET state = 'cancelled', finished_at = ?, batch_id = '',
 			reason_code = (SELECT reason FROM runs WHERE runs.id = items.run_id)
 		WHERE state = 'waiting' AND run_id IN (SELECT id FROM runs WHERE finished_at = 0 AND cancel_requested_at > 0)`
-	const finish = `UPDATE runs SET phase = 'ended', finished_at = ?, lease_owner = '', started_at = CASE WHEN started_at = 0 THEN ? ELSE started_at END
+	const finish = `UPDATE runs SET phase = 'ended', finished_at = ?, lease_owner = '',
+		reason = CASE WHEN reason = '' AND EXISTS (SELECT 1 FROM items WHERE items.run_id = runs.id AND items.state = 'left_out' AND items.reason_code = '` + ReasonBrakeWindow + `')
+			THEN '` + ReasonBrakeWindow + `' ELSE reason END, started_at = CASE WHEN started_at = 0 THEN ? ELSE started_at END
 		WHERE finished_at = 0
 		AND (phase = 'working' OR (cancel_requested_at > 0 AND (phase = 'queued' OR lease_until < ?)))
 		AND NOT EXISTS (SELECT 1 FROM items WHERE items.run_id = runs.id AND items.state IN ('waiting', 'batched'))

@@ -26,6 +26,9 @@ var (
 const (
 	ReasonRunCancelled = "run.cancelled"
 	ReasonRunDeadline  = "run.deadline"
+	// ReasonBrakeWindow is an item's that a rolling limit left no room for, and
+	// that of the run it was of.
+	ReasonBrakeWindow = "brake.window"
 )
 
 const runColumns = `id, kind, scope, policy, trigger, requested_by, plan_id, phase, planned, unchanged, left_out, reason,
@@ -193,6 +196,26 @@ func (s *Store) GetRun(ctx context.Context, id string) (catalog.Run, error) {
 		return catalog.Run{}, fmt.Errorf("read run %s: %w", id, err)
 	}
 	return row.run()
+}
+
+// RunsByID reads these runs; those that are gone are absent.
+func (s *Store) RunsByID(ctx context.Context, ids []string) (map[string]catalog.Run, error) {
+	const query = `SELECT ` + runColumns + ` FROM runs WHERE id IN (?)`
+	out := make(map[string]catalog.Run, len(ids))
+	for _, part := range chunk(ids, 1000) {
+		var rows []runRow
+		if err := s.selectIn(ctx, &rows, query, part); err != nil {
+			return nil, fmt.Errorf("read %d runs: %w", len(ids), err)
+		}
+		runs, err := runsOf(rows)
+		if err != nil {
+			return nil, err
+		}
+		for _, run := range runs {
+			out[run.ID] = run
+		}
+	}
+	return out, nil
 }
 
 // RunFilter narrows ListRuns; empty fields narrow nothing.

@@ -320,7 +320,7 @@ func TestCancelPauseAndDeadline(t *testing.T) {
 
 func form(t *testing.T, s *store.Store, size, window int) []catalog.Batch {
 	t.Helper()
-	b, err := s.FormBatches(context.WithoutCancel(t.Context()), "postmart", catalog.QueueNormal, catalog.PurposeApply, size, window, 15*time.Second, time.Minute)
+	b, err := s.FormBatches(context.WithoutCancel(t.Context()), store.BatchForm{Marketplace: "postmart", Queue: catalog.QueueNormal, Purpose: catalog.PurposeApply, Size: size, Window: window, Gather: 15 * time.Second, Lease: time.Minute})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -75,7 +75,8 @@ func (e *Engine) form(ctx context.Context, l *lane, q catalog.Queue) error {
 		if size <= 0 {
 			size = defaultBatch
 		}
-		batches, err := e.opt.Store.FormBatches(ctx, l.Name, q, purpose, size, window, e.opt.Gather, e.opt.QueueLease)
+		batches, err := e.opt.Store.FormBatches(ctx, store.BatchForm{Marketplace: l.Name, Queue: q, Purpose: purpose, Size: size, ByOp: l.byOp(purpose),
+			Window: window, Gather: e.opt.Gather, Lease: e.opt.QueueLease})
 		if err != nil {
 			return err
 		}

@@ -51,6 +51,9 @@ type Lane struct {
 	Concurrency int
 	// Batch is how many items a batch has, by purpose. Default 50.
 	Batch map[catalog.Purpose]int
+	// ByOp is how many items a batch of changes has where one call carries
+	// another number of them, by the change that is due.
+	ByOp map[string]int
 	// Budget may be nil.
 	Budget LaneBudget
 }
@@ -162,6 +165,14 @@ func New(opt Options) *Engine {
 		e.names = append(e.names, l.Name)
 	}
 	return e
+}
+
+// byOp are the sizes of batches by change; looks have one size.
+func (l *lane) byOp(p catalog.Purpose) map[string]int {
+	if p == catalog.PurposeApply {
+		return l.ByOp
+	}
+	return nil
 }
 
 func (o Options) withDefaults() Options {

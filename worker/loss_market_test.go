@@ -44,6 +44,7 @@ type market struct {
 	onCall  atomic.Pointer[func(marketplace string, n int64)]
 	inside  map[string]*atomic.Int64 // calls being answered, by marketplace
 	rate    float64
+	stale   time.Duration // how old a reading may be when a write follows; zero: as usual
 	step    time.Duration // between two looks at what is waited for
 	log     *slog.Logger
 }
@@ -154,7 +155,7 @@ func (m *market) runnerOn(t *testing.T, rdb redis.UniversalClient, lanes []Lane,
 		open[name] = adapt(name, rest.Options{Log: m.log, Timeout: 5 * time.Second, Budget: budget, Tokens: tokens})
 	}
 	return reconcile.New(reconcile.Options{Store: m.store, Adapters: open, Today: today, Now: m.store.Now, Log: m.log,
-		LeaseTTL: 3 * time.Second, RequestTimeout: 3 * time.Second, ReviewPoll: 20 * time.Millisecond})
+		LeaseTTL: 3 * time.Second, RequestTimeout: 3 * time.Second, ReviewPoll: 20 * time.Millisecond, StaleAfter: m.stale})
 }
 
 func (m *market) adapter(t *testing.T, name string, o rest.Options) adapters.Adapter {

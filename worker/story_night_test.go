@@ -108,7 +108,7 @@ func (n *nights) work(ctx context.Context) bool {
 	for _, m := range bothLanes {
 		for _, q := range []catalog.Queue{catalog.QueueUrgent, catalog.QueueNormal, catalog.QueueReconcile} {
 			for _, p := range []catalog.Purpose{catalog.PurposeApply, catalog.PurposeLook} {
-				batches, err := n.store.FormBatches(ctx, m, q, p, 50, 10, 0, time.Minute)
+				batches, err := n.store.FormBatches(ctx, store.BatchForm{Marketplace: m, Queue: q, Purpose: p, Size: 50, Window: 10, Lease: time.Minute})
 				if err != nil {
 					n.t.Fatal(err)
 				}

@@ -142,6 +142,9 @@ func (a *app) runExit(ctx context.Context, s *store.Store, r store.RunRow) (Exit
 	if r.Failed > 0 {
 		codes = append(codes, ExitItems)
 	}
+	if r.Reason == store.ReasonBrakeWindow { // beside what failed
+		codes = append(codes, ExitBrake)
+	}
 	lanes, err := s.Lanes(ctx)
 	if err != nil {
 		return ExitInternal, err

@@ -45,8 +45,11 @@ type Listing struct {
 	RemoteUpdatedAt time.Time
 	RemoteUpdatedBy string
 	LookAt          time.Time
-	Looks           int
-	Fence           int64
+	// LookHeld is the LookAt that its worker knows of. Another one on record
+	// is a wish that came since, and stays when the row is written.
+	LookHeld time.Time `json:"-"`
+	Looks    int
+	Fence    int64
 }
 
 // AppliedField is what we last sent of one field and what came back, both in

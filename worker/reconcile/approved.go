@@ -15,21 +15,22 @@ import (
 // loadApproved reads what a person approved of the tasks whose run carries out
 // a stored plan.
 func (w *work) loadApproved(ctx context.Context) error {
-	byRun := map[string][]string{}
+	var runs, skus []string
 	for _, t := range w.open() {
 		if run := w.runs[t.item.RunID]; run.PlanID != "" {
-			byRun[run.ID] = append(byRun[run.ID], t.item.SKU)
+			skus = append(skus, t.item.SKU)
+			if !slices.Contains(runs, run.ID) {
+				runs = append(runs, run.ID)
+			}
 		}
 	}
-	for id, skus := range byRun {
-		approved, err := w.Store.ApprovedItems(ctx, id, w.m, skus)
-		if err != nil {
-			return err
-		}
-		for _, t := range w.open() {
-			if it, ok := approved[t.item.SKU]; ok && t.item.RunID == id {
-				t.approved = &it
-			}
+	approved, err := w.Store.ApprovedItems(ctx, runs, w.m, skus)
+	if err != nil {
+		return err
+	}
+	for _, t := range w.open() {
+		if it, ok := approved[store.RunItem{RunID: t.item.RunID, SKU: t.item.SKU}]; ok {
+			t.approved = &it
 		}
 	}
 	return nil
@@ -73,7 +74,7 @@ func samePushes(approved string, now []plan.FieldDiff) bool {
 // refuse ends a task that is no longer what was approved.
 func (w *work) refuse(ctx context.Context, t *task) error {
 	after := context.WithoutCancel(ctx)
-	if err := w.Store.Save(after, w.owner, store.Record{Listings: []catalog.Listing{t.listing}}); err != nil {
+	if err := w.save(ctx, store.Record{Listings: []catalog.Listing{t.listing}}); err != nil {
 		return err
 	}
 	return w.end(after, t, catalog.ItemLeftOut, catalog.Reason{Code: "plan.changed_since"}, adapters.KindNone)

@@ -97,7 +97,7 @@ func BenchmarkClaim(b *testing.B) {
 			b.StartTimer()
 			claimed := 0
 			for claimed < benchSKUs {
-				batches, err := s.FormBatches(ctx, "postmart", catalog.QueueNormal, catalog.PurposeApply, 50, 1000, 0, time.Minute)
+				batches, err := s.FormBatches(ctx, store.BatchForm{Marketplace: "postmart", Queue: catalog.QueueNormal, Purpose: catalog.PurposeApply, Size: 50, Window: 1000, Lease: time.Minute})
 				if err != nil || len(batches) == 0 {
 					b.Fatalf("claimed %d: %v", claimed, err)
 				}

@@ -16,17 +16,18 @@ import (
 )
 
 // change makes one change of op for each task of part: intents first, then the
-// request, then the record of what came back.
-func (w *work) change(ctx context.Context, op adapters.Op, part []due) error {
-	part, err := w.ready(ctx, op, part)
+// request, then the record of what came back. late are those that could not be
+// read in time, to be seen to next.
+func (w *work) change(ctx context.Context, op adapters.Op, part []due) (late []due, err error) {
+	part, late, err = w.ready(ctx, op, part)
 	if err != nil || len(part) == 0 {
-		return err
+		return late, err
 	}
 	part, intents, err := w.intend(ctx, op, part)
 	if err != nil || len(part) == 0 {
-		return err
+		return late, err
 	}
-	return w.send(ctx, op, part, intents)
+	return late, w.send(ctx, op, part, intents)
 }
 
 // send makes the request for intents that are written already.
@@ -36,7 +37,11 @@ func (w *work) send(ctx context.Context, op adapters.Op, part []due, intents []s
 		changes[i] = intents[i].Change
 	}
 	crash("after-intent", op)
-	sendCtx, cancel := w.until(ctx, intents[0].LookAfter.Add(-w.lag(op)))
+	first := ctx
+	if w.oneByOne(op) { // the reading ages while the request waits for its turn
+		first = adapters.WithUrgent(ctx)
+	}
+	sendCtx, cancel := w.until(first, intents[0].LookAfter.Add(-w.lag(op)))
 	outcomes := w.adapter.Apply(sendCtx, changes)
 	cancel()
 	crash("after-answer", op)
@@ -71,17 +76,12 @@ func (c walled) Err() error {
 
 // ready makes what the changes need: a fresh reading, shops, pictures. Tasks
 // whose decision comes out another way after it drop out; the next round sees
-// to them.
-func (w *work) ready(ctx context.Context, op adapters.Op, part []due) ([]due, error) {
+// to them. late could not be read in time.
+func (w *work) ready(ctx context.Context, op adapters.Op, part []due) (ready, late []due, err error) {
+	part = slices.DeleteFunc(slices.Clone(part), func(t due) bool { return t.ended })
 	if w.needsFresh(op) {
-		var stale []*task
-		for _, t := range part {
-			if w.Now().Sub(t.readAt) > staleAfter {
-				stale = append(stale, t.task)
-			}
-		}
-		if err := w.read(ctx, stale); err != nil {
-			return nil, err
+		if part, late, err = w.freshen(ctx, op, part); err != nil {
+			return nil, nil, err
 		}
 	}
 	part = slices.DeleteFunc(part, func(t due) bool { // the fresh reading may show that it is to be another change
@@ -90,12 +90,12 @@ func (w *work) ready(ctx context.Context, op adapters.Op, part []due) ([]due, er
 	})
 	if op == adapters.OpCreate {
 		if err := w.ensureShops(ctx, part); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
 	if op == adapters.OpCreate || op == adapters.OpUpdateContent {
 		if err := w.uploadPictures(ctx, part); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
 	var out []due
@@ -108,7 +108,34 @@ func (w *work) ready(ctx context.Context, op adapters.Op, part []due) ([]due, er
 			out = append(out, t)
 		}
 	}
-	return out, nil
+	return out, late, nil
+}
+
+// freshen reads the listings of part that were not read a moment ago. Where each
+// is a request of its own, those that could not be read in time are late.
+func (w *work) freshen(ctx context.Context, op adapters.Op, part []due) (read, late []due, err error) {
+	age, within := w.StaleAfter, time.Duration(0)
+	if w.oneByOne(op) {
+		age, within = w.StaleAfter-w.readWithin(), w.readWithin()
+	}
+	var stale []*task
+	for _, t := range part {
+		if w.Now().Sub(t.readAt) > age {
+			stale = append(stale, t.task)
+		}
+	}
+	missed, err := w.readUntil(ctx, stale, within)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, t := range part {
+		if slices.Contains(missed, t.task) {
+			late = append(late, t)
+		} else {
+			read = append(read, t)
+		}
+	}
+	return read, late, nil
 }
 
 // complete tells whether all pictures that a change carries are uploaded.
@@ -148,6 +175,7 @@ func (w *work) intend(ctx context.Context, op adapters.Op, part []due) ([]due, [
 		}
 		ch.Payload = payload
 		before := t.listing
+		before.LookHeld = t.lookHeld
 		ready = append(ready, t)
 		intents = append(intents, store.Intent{Marketplace: w.m, Change: ch, Fields: sent(ch, t.decision.Want), Digest: t.decision.Key(op),
 			Harm: w.harmOf(t), RunID: t.item.RunID, Before: &before, LookAfter: now.Add(w.RequestTimeout + w.lag(op))})
@@ -160,16 +188,22 @@ func (w *work) intend(ctx context.Context, op adapters.Op, part []due) ([]due, [
 		return nil, nil, err
 	}
 	crash("before-intent", op)
-	accepted, full, err := w.Store.BeginIntents(ctx, w.m, w.owner, intents, windows...)
+	accepted, braked, err := w.Store.BeginIntents(ctx, w.m, w.owner, intents, windows...)
 	if err != nil {
 		return nil, nil, err
 	}
-	if full {
-		return nil, nil, w.braked(ctx, ready, windows)
+	for _, t := range ready {
+		t.lookHeld = intents[0].LookAfter.Add(store.LookGrace)
+	}
+	if err := w.braked(ctx, ready, braked); err != nil {
+		return nil, nil, err
 	}
 	var goes []due
 	var written []store.Intent
 	for i, t := range ready {
+		if t.ended { // stopped by a brake
+			continue
+		}
 		if !accepted[t.item.SKU] {
 			if err := w.back(ctx, t.task, now.Add(w.jitter(time.Second)), catalog.Reason{}, adapters.KindNone, false); err != nil {
 				return nil, nil, err
@@ -244,19 +278,38 @@ func (w *work) harmOf(t due) []string {
 	return out
 }
 
-// braked ends tasks whose change would go beyond a rolling limit, and asks a
-// person about it.
-func (w *work) braked(ctx context.Context, part []due, windows []store.Window) error {
-	run := w.runs[part[0].item.RunID]
-	b := windows[0]
-	stake := map[string]string{"brake": b.Brake, "asked": strconv.Itoa(len(part)), "max": strconv.Itoa(b.Max), "window": "24h", "policy": string(run.Policy)}
-	if _, err := w.Store.PutDecisions(ctx, []catalog.Decision{{Kind: catalog.DecideBrake, Subject: w.m + "/" + b.Brake, Marketplace: w.m, RunID: run.ID, Stake: stake}}); err != nil {
+// braked ends the tasks whose change would go beyond a rolling limit, each by
+// itself, and asks a person about each limit.
+func (w *work) braked(ctx context.Context, part []due, full map[string]store.Window) error {
+	if len(full) == 0 {
+		return nil
+	}
+	asked := map[string]int{}
+	for _, b := range full {
+		asked[b.Brake]++
+	}
+	var ask []catalog.Decision
+	var stopped []due
+	for _, t := range part {
+		b, ok := full[t.item.SKU]
+		if !ok {
+			continue
+		}
+		stopped = append(stopped, t)
+		if n := asked[b.Brake]; n > 0 {
+			run := w.runs[t.item.RunID]
+			stake := map[string]string{"brake": b.Brake, "asked": strconv.Itoa(n), "max": strconv.Itoa(b.Max), "window": "24h", "policy": string(run.Policy)}
+			ask = append(ask, catalog.Decision{Kind: catalog.DecideBrake, Subject: w.m + "/" + b.Brake, Marketplace: w.m, RunID: run.ID, Stake: stake})
+			delete(asked, b.Brake)
+		}
+	}
+	if _, err := w.Store.PutDecisions(ctx, ask); err != nil {
 		return err
 	}
-	for _, t := range part {
+	for _, t := range stopped {
 		t.listing.SyncState = catalog.SyncStoppedByBrake
-		t.listing.Reasons = append([]catalog.Reason{{Code: "brake.window"}}, t.decision.Reasons...)
-		if err := w.finish(ctx, t.task, catalog.ItemFailed, adapters.KindNone); err != nil {
+		t.listing.Reasons = append([]catalog.Reason{{Code: store.ReasonBrakeWindow}}, t.decision.Reasons...)
+		if err := w.finish(ctx, t.task, catalog.ItemLeftOut, adapters.KindNone); err != nil {
 			return err
 		}
 	}

@@ -382,7 +382,7 @@ func (l *lab) form() []catalog.Batch {
 	for _, m := range slices.Sorted(maps.Keys(l.adapters)) {
 		for _, q := range []catalog.Queue{catalog.QueueUrgent, catalog.QueueNormal, catalog.QueueReconcile} {
 			for _, p := range []catalog.Purpose{catalog.PurposeApply, catalog.PurposeLook} {
-				batches, err := l.store.FormBatches(ctx, m, q, p, 50, 100, 0, time.Minute)
+				batches, err := l.store.FormBatches(ctx, store.BatchForm{Marketplace: m, Queue: q, Purpose: p, Size: 50, Window: 100, Lease: time.Minute})
 				if err != nil {
 					l.t.Fatal(err)
 				}

@@ -176,7 +176,7 @@ func (w *work) settleStanding(ctx context.Context, t *task, h adapters.Handing) 
 	var end store.IntentEnd
 	reason := w.waits(t, in, h, &end)
 	rec := store.Record{Listings: []catalog.Listing{t.listing}, Ends: []store.IntentEnd{end}}
-	if err := w.Store.Save(context.WithoutCancel(ctx), w.owner, rec); err != nil {
+	if err := w.save(ctx, rec); err != nil {
 		return err
 	}
 	state := catalog.ItemUnchanged
@@ -195,7 +195,7 @@ func (w *work) notTaken(ctx context.Context, t *task, in store.Intent, h adapter
 	t.listing.SyncState, t.listing.Reasons = catalog.SyncNeedsFixing, []catalog.Reason{reason}
 	t.listing.Refused = plan.Remember("", in.Digest, t.listing.Reasons)
 	rec := store.Record{Listings: []catalog.Listing{t.listing}, Ends: []store.IntentEnd{{ID: in.ID, State: store.IntentRefused, Kind: adapters.KindInvalid}}}
-	if err := w.Store.Save(context.WithoutCancel(ctx), w.owner, rec); err != nil {
+	if err := w.save(ctx, rec); err != nil {
 		return err
 	}
 	state := catalog.ItemFailed

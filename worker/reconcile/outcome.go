@@ -47,7 +47,7 @@ func (w *work) take(ctx context.Context, op adapters.Op, part []due, intents []s
 		rec.Listings = append(rec.Listings, t.listing)
 		rec.Ends = append(rec.Ends, end)
 	}
-	if err := w.Store.Save(context.WithoutCancel(ctx), w.owner, rec); err != nil {
+	if err := w.save(ctx, rec); err != nil {
 		return err
 	}
 	crash("after-record", op)
@@ -103,7 +103,7 @@ func (w *work) applied(t due, op adapters.Op, in store.Intent, out adapters.Outc
 	}
 	l.Applied, l.AppliedAt, l.Refused = applied, now, plan.Forget(l.Refused, in.Digest)
 	l.SyncState, l.Reasons = catalog.SyncApplied, nil
-	l.LookAt = now.Add(w.ReviewPoll) // until it is read back
+	l.LookAt = now.Add(w.RequestTimeout) // should it never be read back
 	if out.Listing != nil {
 		l = seenAs(l, *out.Listing, now, w.ReviewPoll)
 		t.readAt = now

@@ -96,7 +96,7 @@ func (w *work) pictureFailed(ctx context.Context, t due, p catalog.Picture, e *a
 		return w.finish(ctx, t.task, catalog.ItemFailed, e.Kind)
 	}
 	then := w.later(ctx, t, e, reasonOf(e)) // an upload twice costs nothing but a call
-	if err := w.Store.Save(context.WithoutCancel(ctx), w.owner, store.Record{Listings: []catalog.Listing{*l}}); err != nil {
+	if err := w.save(ctx, store.Record{Listings: []catalog.Listing{*l}}); err != nil {
 		return err
 	}
 	return then()

@@ -304,7 +304,8 @@ func (r *Runner) takeUp(ctx context.Context, run catalog.Run, batch []planned) e
 	switch {
 	case run.Kind == catalog.RunReconcile:
 		queue = catalog.QueueReconcile
-	case len(run.Scope.SKUs) > 0 && len(run.Scope.SKUs) <= 20:
+	case run.Trigger == catalog.TriggerAPI: // a program tells of an edit: those that trickle in are gathered
+	case len(run.Scope.SKUs) > 0 && len(run.Scope.SKUs) <= 20: // a person waits
 		queue = catalog.QueueUrgent
 	}
 	var items []catalog.Item

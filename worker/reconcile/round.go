@@ -2,8 +2,8 @@ package reconcile
 
 import (
 	"context"
+	"maps"
 	"slices"
-	"time"
 
 	"lensan/adapters"
 	"lensan/store"
@@ -14,10 +14,6 @@ import (
 // opOrder is the order in which changes go out: first those that keep or put
 // listings on sale.
 var opOrder = []adapters.Op{adapters.OpAdopt, adapters.OpCreate, adapters.OpUpdateOffer, adapters.OpUpdateContent, adapters.OpReopen, adapters.OpClose}
-
-// staleAfter is how old a reading may be when a write follows that carries no
-// precondition.
-const staleAfter = 2 * time.Second
 
 // due is a task with the change it is about to make.
 type due struct {
@@ -46,23 +42,36 @@ func (w *work) round(ctx context.Context) (again bool, err error) {
 		groups[op] = append(groups[op], due{t, d, op})
 	}
 	for _, op := range opOrder {
-		for _, part := range w.parts(op, groups[op]) {
-			if err := ctx.Err(); err != nil {
+		for left := groups[op]; len(left) > 0; again = true {
+			var stop bool
+			if left, stop, err = w.part(ctx, op, left); err != nil || stop {
 				return false, err
 			}
-			if w.handBack != nil && w.handBack() {
-				return false, nil
-			}
-			if err := w.endCancelled(ctx); err != nil {
-				return false, err
-			}
-			if err := w.change(ctx, op, part); err != nil {
-				return false, err
-			}
-			again = true
 		}
 	}
 	return again, nil
+}
+
+// part makes the change of as many tasks as one request carries, and returns
+// those still to be seen to. stop: what is left is to be handed back.
+func (w *work) part(ctx context.Context, op adapters.Op, left []due) (rest []due, stop bool, err error) {
+	leave, err := w.turn(ctx, op)
+	if err != nil {
+		return nil, false, err
+	}
+	defer leave()
+	if err := ctx.Err(); err != nil {
+		return nil, false, err
+	}
+	if w.handBack != nil && w.handBack() {
+		return nil, true, nil
+	}
+	if err := w.endCancelled(ctx); err != nil {
+		return nil, false, err
+	}
+	n := min(w.most(op), len(left))
+	late, err := w.change(ctx, op, left[:n])
+	return append(late, left[n:]...), false, err
 }
 
 // next is the first change of a decision that this worker has not made yet. A
@@ -85,7 +94,7 @@ func (w *work) settled(ctx context.Context, t *task, d plan.Decision) error {
 	if len(d.Ops) > 0 { // ignored by the marketplace
 		t.listing.SyncState = catalog.SyncRetrying
 		t.listing.Reasons = []catalog.Reason{{Code: "listing.write_not_shown"}}
-		if err := w.Store.Save(context.WithoutCancel(ctx), w.owner, store.Record{Listings: []catalog.Listing{t.listing}}); err != nil {
+		if err := w.save(ctx, store.Record{Listings: []catalog.Listing{t.listing}}); err != nil {
 			return err
 		}
 		return w.back(ctx, t, w.Now().Add(w.jitter(w.wait(adapters.KindConflict, t.item.Attempts))), t.listing.Reasons[0], adapters.KindConflict, true)
@@ -130,39 +139,29 @@ func (r *Runner) slowReview(l catalog.Listing) (catalog.Reason, bool) {
 	return catalog.Reason{Code: "review.too_long", Args: map[string]string{"days": days(waited)}}, true
 }
 
-// parts cuts a group into requests: as many as one call carries, but where
-// each listing must be read by itself first, no more than can be read in time.
-func (w *work) parts(op adapters.Op, group []due) [][]due {
+// most is how many items one request carries: where each listing must be read
+// by itself first, no more than can be read in time, with the write.
+func (w *work) most(op adapters.Op) int {
 	n := max(1, w.caps.Batch[op])
-	if w.caps.GetBatch <= 1 && w.needsFresh(op) {
-		n = min(n, max(1, int(w.caps.Rate*staleAfter.Seconds())))
+	if w.oneByOne(op) {
+		n = min(n, max(1, int(w.caps.Rate*w.StaleAfter.Seconds())-1))
 	}
-	var out [][]due
-	for len(group) > n {
-		out, group = append(out, group[:n]), group[n:]
-	}
-	if len(group) > 0 {
-		out = append(out, group)
-	}
-	return out
-}
-
-// needsFresh tells whether a write of op has no precondition on the wire.
-func (w *work) needsFresh(op adapters.Op) bool {
-	return op != adapters.OpCreate && !(op == adapters.OpUpdateContent && w.caps.Conditional)
+	return n
 }
 
 // endCancelled ends the tasks whose run is being cancelled.
 func (w *work) endCancelled(ctx context.Context) error {
+	var ids []string
 	for id, run := range w.runs {
 		if run.CancelRequestedAt.IsZero() {
-			fresh, err := w.Store.GetRun(ctx, id)
-			if err != nil {
-				return err
-			}
-			w.runs[id] = fresh
+			ids = append(ids, id)
 		}
 	}
+	fresh, err := w.Store.RunsByID(ctx, ids)
+	if err != nil {
+		return err
+	}
+	maps.Copy(w.runs, fresh)
 	for _, t := range w.open() {
 		run, ok := w.runs[t.item.RunID]
 		switch {
@@ -183,7 +182,10 @@ func (w *work) endCancelled(ctx context.Context) error {
 func (w *work) finishStopped(ctx context.Context, t *task) error {
 	d := w.decide(t)
 	t.listing.SyncState, t.listing.Reasons = d.State, d.Reasons
-	if err := w.Store.Save(context.WithoutCancel(ctx), w.owner, store.Record{Listings: []catalog.Listing{t.listing}}); err != nil {
+	if t.readAt.IsZero() { // nothing is known that would change when to look
+		t.listing.LookAt = t.lookHeld
+	}
+	if err := w.save(ctx, store.Record{Listings: []catalog.Listing{t.listing}}); err != nil {
 		return err
 	}
 	return w.end(ctx, t, catalog.ItemCancelled, catalog.Reason{Code: store.ReasonRunCancelled}, adapters.KindNone)

@@ -42,6 +42,9 @@ type Options struct {
 	// Retry is how long an item first waits after a failure that passes; waits
 	// after other failures are in proportion. Default 10 s.
 	Retry time.Duration
+	// StaleAfter is how old a reading may be when a write follows that carries
+	// no precondition. Default 2 s.
+	StaleAfter time.Duration
 	// ReviewPoll is the shortest wait between two looks at a listing in
 	// review; it grows with the time waited. Default 1 s.
 	ReviewPoll time.Duration
@@ -53,6 +56,7 @@ type Options struct {
 type Runner struct {
 	Options
 	endings endings
+	fresh   freshTurns
 
 	unknownIsFailed bool // a mutation, for the test that tests find it; never set otherwise
 }
@@ -84,6 +88,9 @@ func New(o Options) *Runner {
 	}
 	if o.Retry == 0 {
 		o.Retry = usualRetry
+	}
+	if o.StaleAfter == 0 {
+		o.StaleAfter = 2 * time.Second
 	}
 	if o.ReviewPoll == 0 {
 		o.ReviewPoll = time.Second

@@ -164,7 +164,7 @@ func (w *work) adopt(ctx context.Context, t *task, in store.Intent, hits []adapt
 		}
 	}
 	rec.Listings = []catalog.Listing{row}
-	if err := w.Store.Save(context.WithoutCancel(ctx), w.owner, rec); err != nil {
+	if err := w.save(ctx, rec); err != nil {
 		return err
 	}
 	t.intent, t.changed, t.readAt = nil, true, w.Now()
@@ -255,6 +255,7 @@ func (w *work) sendAgain(ctx context.Context, t *task, in store.Intent) error {
 		return err
 	}
 	in.Attempts++
+	t.lookHeld = in.LookAfter.Add(store.LookGrace)
 	w.Log.Warn("a create left nothing and goes out again", "marketplace", w.m, "sku", t.item.SKU, "attempt", in.Attempts)
 	d := due{task: t, decision: w.decideAside(t), op: adapters.OpCreate}
 	return w.send(ctx, adapters.OpCreate, []due{d}, []store.Intent{in})
@@ -316,7 +317,7 @@ func (w *work) settledAs(ctx context.Context, t *task, in store.Intent) error {
 	t.done = map[adapters.Op]bool{}
 	w.compare(d, in)
 	l := t.listing
-	return w.Store.Save(context.WithoutCancel(ctx), w.owner, store.Record{Listings: []catalog.Listing{l},
+	return w.save(ctx, store.Record{Listings: []catalog.Listing{l},
 		Ends:   []store.IntentEnd{{ID: in.ID, State: store.IntentDone, After: &l}},
 		Events: []store.Event{w.event(d, in.Change.Op, in)}})
 }
@@ -325,7 +326,7 @@ func (w *work) settledAs(ctx context.Context, t *task, in store.Intent) error {
 func (w *work) void(ctx context.Context, t *task, in store.Intent) error {
 	t.intent = nil
 	t.see(t.listing, w.m)
-	return w.Store.Save(context.WithoutCancel(ctx), w.owner, store.Record{
+	return w.save(ctx, store.Record{
 		Ends: []store.IntentEnd{{ID: in.ID, State: store.IntentVoid, Kind: adapters.KindAmbiguous, Negatives: in.Negatives, Attempt: in.Attempts}}})
 }
 
@@ -336,7 +337,7 @@ func (w *work) stillChecking(ctx context.Context, t *task, in store.Intent, at t
 	t.listing.LookAt = at.Add(store.LookGrace) // should the run be cancelled meanwhile
 	rec := store.Record{Listings: []catalog.Listing{t.listing}, Ends: []store.IntentEnd{{ID: in.ID, State: store.IntentChecking, Kind: cmp.Or(in.Kind, adapters.KindAmbiguous), Negatives: in.Negatives,
 		Attempt: in.Attempts}}}
-	if err := w.Store.Save(context.WithoutCancel(ctx), w.owner, rec); err != nil {
+	if err := w.save(ctx, rec); err != nil {
 		return err
 	}
 	return w.back(ctx, t, at, reason, adapters.KindAmbiguous, false)

@@ -33,8 +33,10 @@ type task struct {
 	subject catalog.Subject
 	listing catalog.Listing // as last read or written; what the record gets
 	readAt  time.Time       // of listing, from the marketplace, by this worker
-	intent  *store.Intent   // open: its outcome is to be settled first
-	revert  []plan.Done     // what is to be taken back, newest first
+	// lookHeld is the record's LookAt as this worker last knew it.
+	lookHeld time.Time
+	intent   *store.Intent // open: its outcome is to be settled first
+	revert   []plan.Done   // what is to be taken back, newest first
 	// approved is what a person approved of it; nil: no stored plan is carried
 	// out. refused: it is no longer that.
 	approved *store.PlanItem
@@ -144,7 +146,7 @@ func (w *work) carryOut(ctx context.Context, items []catalog.Item) error {
 	if err := w.settle(ctx); err != nil {
 		return err
 	}
-	if err := w.read(ctx, w.open()); err != nil {
+	if err := w.read(ctx, w.toRead()); err != nil {
 		return err
 	}
 	for {
@@ -157,22 +159,21 @@ func (w *work) carryOut(ctx context.Context, items []catalog.Item) error {
 
 // load reads the subjects, listings, runs and open intents of the items.
 func (w *work) load(ctx context.Context, items []catalog.Item) error {
-	var skus []string
+	var skus, runs []string
 	set, err := w.settings(ctx, catalog.PolicySync)
 	if err != nil {
 		return err
 	}
 	w.set = set
-	w.runs = map[string]catalog.Run{}
 	for _, it := range items {
 		skus = append(skus, it.SKU)
-		if _, ok := w.runs[it.RunID]; !ok && it.RunID != "" {
-			run, err := w.Store.GetRun(ctx, it.RunID)
-			if err != nil {
-				return err
-			}
-			w.runs[it.RunID] = run
+		if it.RunID != "" {
+			runs = append(runs, it.RunID)
 		}
+	}
+	slices.Sort(runs)
+	if w.runs, err = w.Store.RunsByID(ctx, slices.Compact(runs)); err != nil {
+		return err
 	}
 	subjects, err := w.Store.SubjectsOf(ctx, skus, []string{w.m})
 	if err != nil {
@@ -197,7 +198,7 @@ func (w *work) load(ctx context.Context, items []catalog.Item) error {
 			continue
 		}
 		t.listing = s.Lanes[w.m].Listing
-		t.listing.LookAt = time.Time{}
+		t.lookHeld, t.listing.LookAt = t.listing.LookAt, time.Time{}
 		if in, ok := intents[it.SKU]; ok {
 			t.intent = &in
 		}
@@ -217,48 +218,6 @@ func (w *work) open() []*task {
 		}
 	}
 	return out
-}
-
-// read fetches the tasks' listings from the marketplace, those that have one.
-func (w *work) read(ctx context.Context, tasks []*task) error {
-	var ids []string
-	for _, t := range tasks {
-		if t.listing.RemoteID != "" {
-			ids = append(ids, t.listing.RemoteID)
-		}
-	}
-	if len(ids) == 0 {
-		return nil
-	}
-	seen, err := w.adapter.Get(ctx, ids)
-	if err != nil {
-		return err
-	}
-	now := w.Now()
-	for _, t := range tasks {
-		if t.listing.RemoteID == "" {
-			continue
-		}
-		l, ok := seen[t.listing.RemoteID]
-		if !ok {
-			if err := w.vanished(ctx, t); err != nil {
-				return err
-			}
-			continue
-		}
-		t.see(seenAs(t.listing, l, now, w.ReviewPoll), w.m)
-		t.readAt = now
-	}
-	return nil
-}
-
-// see makes l the task's listing, for deciding and for the record.
-func (t *task) see(l catalog.Listing, m string) {
-	t.listing = l
-	side := t.subject.Lanes[m]
-	side.Listing = l
-	side.OpenIntent = t.intent != nil
-	t.subject.Lanes[m] = side
 }
 
 // vanished ends a task whose listing the marketplace no longer knows. It is
@@ -293,7 +252,7 @@ func (w *work) decide(t *task) plan.Decision {
 // finish writes the task's listing as it stands and ends its item.
 func (w *work) finish(ctx context.Context, t *task, state catalog.ItemState, kind adapters.Kind) error {
 	after := context.WithoutCancel(ctx)
-	if err := w.Store.Save(after, w.owner, store.Record{Listings: []catalog.Listing{t.listing}}); err != nil {
+	if err := w.save(ctx, store.Record{Listings: []catalog.Listing{t.listing}}); err != nil {
 		return err
 	}
 	var reason catalog.Reason

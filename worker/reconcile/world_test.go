@@ -209,7 +209,7 @@ func (w *world) work(ctx context.Context, r *reconcile.Runner) bool {
 	for m := range w.adapters {
 		for _, q := range []catalog.Queue{catalog.QueueUrgent, catalog.QueueNormal, catalog.QueueReconcile} {
 			for _, p := range []catalog.Purpose{catalog.PurposeApply, catalog.PurposeLook} {
-				batches, err := w.store.FormBatches(ctx, m, q, p, 50, 10, 0, time.Minute)
+				batches, err := w.store.FormBatches(ctx, store.BatchForm{Marketplace: m, Queue: q, Purpose: p, Size: 50, Window: 10, Lease: time.Minute})
 				if err != nil {
 					w.t.Fatal(err)
 				}

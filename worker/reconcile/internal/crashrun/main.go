@@ -151,7 +151,7 @@ func (d driver) step(ctx context.Context) (worked bool, err error) {
 	for m := range d.lanes {
 		for _, q := range []catalog.Queue{catalog.QueueUrgent, catalog.QueueNormal, catalog.QueueReconcile} {
 			for _, p := range []catalog.Purpose{catalog.PurposeApply, catalog.PurposeLook} {
-				formed, err := d.s.FormBatches(ctx, m, q, p, 50, 10, 0, d.lease)
+				formed, err := d.s.FormBatches(ctx, store.BatchForm{Marketplace: m, Queue: q, Purpose: p, Size: 50, Window: 10, Lease: d.lease})
 				if err != nil {
 					return false, err
 				}
