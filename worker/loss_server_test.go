@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"syscall"
 	"testing"
 	"time"
 
@@ -71,6 +72,8 @@ func (r *redisServer) start() {
 func (r *redisServer) run(args ...string) {
 	r.t.Helper()
 	r.cmd = exec.Command("redis-server", args...)
+	r.cmd.SysProcAttr = &syscall.SysProcAttr{}
+	endWithTest(r.cmd.SysProcAttr, syscall.SIGKILL)
 	if err := r.cmd.Start(); err != nil {
 		r.t.Fatal(err)
 	}
