@@ -185,7 +185,7 @@ func (v *visit) thereText(f adapters.Field, seen string) string {
 		case f == adapters.FieldStock:
 			return text.Number(v.lang, n)
 		case n == 0:
-			return ""
+			return "–"
 		case f == adapters.FieldWeight:
 			return text.Number(v.lang, n) + " g"
 		}

@@ -50,6 +50,7 @@ func (d *Dashboard) funcs(l text.Lang) template.FuncMap {
 		"kindWord":    func(s any) string { return text.RunKind(l, catalog.RunKind(fmt.Sprint(s))) },
 		"triggerWord": func(s any) string { return text.Trigger(l, catalog.Trigger(fmt.Sprint(s))) },
 		"policyWord":  func(s any) string { return policyWord(l, catalog.Policy(fmt.Sprint(s))) },
+		"policyHelp":  func(p catalog.Policy) string { return policyHelp[p].In(l) },
 		"itemWord":    func(s any) string { return itemWord(l, catalog.ItemState(fmt.Sprint(s))) },
 		"opWord": func(s string) string {
 			var out []string

@@ -8,9 +8,11 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 
 	"lensan/cmd/lensan/text"
+	"lensan/store"
 	"lensan/store/catalog"
 )
 
@@ -150,7 +152,12 @@ func (d *Dashboard) fail(w http.ResponseWriter, r *http.Request, v *visit, err e
 		writeProblem(w, r, v.lang, p)
 		return
 	}
+	sandbox := false
+	if lanes, err := d.Store.Lanes(r.Context()); err == nil {
+		sandbox = slices.ContainsFunc(lanes, func(l store.Lane) bool { return l.Sandbox })
+	}
 	data := &problemData{page: v.page("problem", p.what.In(v.lang)), Status: p.status, What: p.what.In(v.lang)}
+	data.Sandbox = sandbox
 	if err := d.write(w, r, v, p.status, "problem", "frame", data); err != nil {
 		d.Log.Error("page of a problem not made", "err", err)
 		http.Error(w, p.what.In(v.lang), p.status)

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"lensan/adapters"
@@ -44,6 +45,7 @@ type laneView struct {
 	catalog.Listing
 	Bucket  store.Bucket
 	Reasons []reasonView
+	Words   []string // of moderators, that no reason says already
 	Shop    catalog.Shop
 	Open    bool // a request's outcome is not known
 }
@@ -183,6 +185,12 @@ func (v *visit) skuView(s catalog.Subject, places map[string]string) skuView {
 		for _, reason := range side.Listing.Reasons {
 			e := text.Explain(reason)
 			lane.Reasons = append(lane.Reasons, reasonView{v.tr(e.VI, e.EN), v.tr(e.FixVI, e.FixEN), string(e.Who)})
+		}
+		for _, r := range side.Listing.Rejections {
+			said := slices.ContainsFunc(lane.Reasons, func(x reasonView) bool { return strings.Contains(x.What, r.Message) })
+			if r.Message != "" && !said {
+				lane.Words = append(lane.Words, r.Message)
+			}
 		}
 		out.Lanes = append(out.Lanes, lane)
 	}

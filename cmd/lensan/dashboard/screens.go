@@ -115,9 +115,11 @@ func (d *Dashboard) health(w http.ResponseWriter, r *http.Request, v *visit) err
 		return err
 	}
 	data.Checks = checks
-	if d.Doctor != nil {
+	if d.Doctor != nil { // it looks at what rows tell too, but for lanes that are paused
+		data.Checks = slices.DeleteFunc(checks, func(c Check) bool { return c.OK && !c.Warning })
 		data.Checks = append(data.Checks, d.Doctor(r.Context())...)
 	}
+	slices.SortStableFunc(data.Checks, func(a, b Check) int { return boolInt(a.OK && !a.Warning) - boolInt(b.OK && !b.Warning) })
 	for _, c := range data.Checks {
 		if !c.OK {
 			data.Bad++

@@ -75,6 +75,13 @@ var policyWords = map[catalog.Policy]text.Phrase{
 	catalog.PolicySync:       {VI: "đầy đủ: đưa lên, cập nhật, ẩn", EN: "everything: create, update, close"},
 }
 
+// policyHelp says what a policy is for.
+var policyHelp = map[catalog.Policy]text.Phrase{
+	catalog.PolicyUpsertOnly: {VI: "Thường dùng. Không tin nào bị ẩn.", EN: "The usual one. No listing is closed."},
+	catalog.PolicyCreateOnly: {VI: "Tin đang có trên sàn không bị đụng tới.", EN: "Listings that stand there are not touched."},
+	catalog.PolicySync:       {VI: "Cả việc ẩn sản phẩm hết hiệu lực, trong giới hạn của chốt an toàn.", EN: "Closes what is no longer valid too, within the brakes."},
+}
+
 func policyWord(l text.Lang, p catalog.Policy) string {
 	if w, ok := policyWords[p]; ok {
 		return w.In(l)
