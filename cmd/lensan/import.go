@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -180,7 +181,7 @@ func (a *app) openFiles(names []string, images string) ([]register.File, registe
 // importError says what is wrong with a file as a whole.
 func (a *app) importError(err error) error {
 	for _, known := range []error{register.ErrNotWorkbook, register.ErrOldExcel, register.ErrDamaged, register.ErrTooLarge,
-		register.ErrNoTable, register.ErrBadCSV, register.ErrEmpty, register.ErrCutShort} {
+		register.ErrNoTable, register.ErrBadCSV, register.ErrEmpty, register.ErrCutShort, register.ErrWebPage, register.ErrOtherBook, register.ErrGarbled} {
 		if errors.Is(err, known) {
 			name, _, _ := strings.Cut(err.Error(), ": ")
 			return a.fail(ExitUsage, text.FileNotRead, "file", name, "why", a.fileTrouble(err))
@@ -190,9 +191,13 @@ func (a *app) importError(err error) error {
 }
 
 func (a *app) fileTrouble(err error) string {
+	if why := a.headingTrouble(err); why != "" {
+		return why
+	}
 	for known, p := range map[error]text.Phrase{
 		register.ErrNotWorkbook: text.FileNotWorkbook, register.ErrOldExcel: text.FileOldExcel, register.ErrDamaged: text.FileDamaged,
 		register.ErrTooLarge: text.FileTooLarge, register.ErrNoTable: text.FileNoTable, register.ErrBadCSV: text.FileBadCSV,
+		register.ErrWebPage: text.FileWebPage, register.ErrOtherBook: text.FileOtherBook,
 		register.ErrEmpty: text.FileEmpty, register.ErrCutShort: text.FileDamaged, fs.ErrNotExist: text.FileMissing, fs.ErrPermission: text.FileForbidden,
 	} {
 		if errors.Is(err, known) {
@@ -204,6 +209,28 @@ func (a *app) fileTrouble(err error) string {
 		return p.Err.Error()
 	}
 	return oneLine(err)
+}
+
+// headingTrouble says what is wrong with the headings of a file, where that is
+// what is wrong.
+func (a *app) headingTrouble(err error) string {
+	var garbled *register.GarbledError
+	if errors.As(err, &garbled) {
+		phrase := text.FileOldFont
+		if garbled.Font == "" {
+			phrase = text.FileMojibake
+		}
+		return phrase.In(a.lang, "place", garbled.Sheet+"!"+garbled.Cell, "value", garbled.Value, "font", garbled.Font, "means", garbled.Means)
+	}
+	var near *register.NoTableError
+	if !errors.As(err, &near) {
+		return ""
+	}
+	phrase := text.FileHeadings
+	if len(near.Unknown) == 0 {
+		phrase = text.FileHeadingsKnown
+	}
+	return phrase.In(a.lang, "where", near.Sheet, "row", strconv.Itoa(near.Row), "known", text.Columns(a.lang, near.Known), "unknown", strings.Join(near.Unknown, ", "))
 }
 
 // completeScope reads --complete: all, or commune=17950, district=…, set=…,

@@ -39,7 +39,8 @@ type record struct {
 	line   line
 	cells  map[string]string
 	doubts map[string]catalog.Doubt
-	order  []string // fields with a doubt, in the order they arose
+	order  []string          // fields with a doubt, in the order they arose
+	means  map[string]string // what garbled cells say, by field
 }
 
 func newRecord(t *table, l line) *record {
@@ -72,9 +73,17 @@ func (r *record) whole(field string, clean func(string) string) string {
 	if !ok {
 		return ""
 	}
+	why, means := garbled(v)
 	v = clean(v)
 	if sheetError.MatchString(v) {
-		r.doubt(field, v, refuse("cell.error"))
+		why = refuse("cell.error")
+	}
+	if why != nil {
+		r.doubt(field, v, why)
+		if r.means == nil {
+			r.means = map[string]string{}
+		}
+		r.means[field] = means
 		return ""
 	}
 	return v
@@ -94,6 +103,9 @@ func take[T any](r *record, field string, parse func(string) (T, *refusal)) T {
 	}
 	out, no := parse(v)
 	if no != nil {
+		if why, _ := garbled(v); why != nil {
+			no = why
+		}
 		r.doubt(field, v, no)
 		return zero
 	}

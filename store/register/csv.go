@@ -15,6 +15,7 @@ import (
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
+	"golang.org/x/text/unicode/norm"
 )
 
 // separators are those of CSV files, the likelier first.
@@ -76,7 +77,7 @@ func newCSV(r io.Reader, comma rune) *csv.Reader {
 // sniffEncoding tells UTF-8 and UTF-16 by their marks, UTF-8 without one by
 // its form, and takes all else for Windows-1258, which the headings then bear
 // out or not.
-func sniffEncoding(r io.Reader) (encoding.Encoding, error) {
+func sniffEncoding(r io.ReadSeeker) (encoding.Encoding, error) {
 	in := bufio.NewReaderSize(r, 64<<10)
 	head, err := in.Peek(4)
 	if err != nil && err != io.EOF {
@@ -96,6 +97,36 @@ func sniffEncoding(r io.Reader) (encoding.Encoding, error) {
 	}
 	if valid {
 		return unicode.UTF8, nil
+	}
+	return sniffOldFont(r)
+}
+
+// sniffOldFont tells Windows-1258 from the fonts of before Unicode, whose
+// letters stand in the places of Windows-1252, by which of the two makes the
+// more Vietnamese words.
+func sniffOldFont(r io.ReadSeeker) (encoding.Encoding, error) {
+	if _, err := r.Seek(0, io.SeekStart); err != nil {
+		return nil, err
+	}
+	head, err := io.ReadAll(io.LimitReader(r, 256<<10))
+	if err != nil {
+		return nil, err
+	}
+	western, err := charmap.Windows1252.NewDecoder().Bytes(head)
+	if err != nil {
+		return nil, err
+	}
+	vietnamese, err := charmap.Windows1258.NewDecoder().Bytes(head)
+	if err != nil {
+		return nil, err
+	}
+	asOld := 0
+	for _, f := range oldFonts {
+		n, asIs, _ := countWords(string(western), f)
+		asOld = max(asOld, n+asIs)
+	}
+	if _, asIs, _ := countWords(norm.NFC.String(string(vietnamese)), oldFonts[0]); asOld > asIs {
+		return charmap.Windows1252, nil
 	}
 	return charmap.Windows1258, nil
 }

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 )
 
 // What is wrong with a file as a whole. Errors of Load wrap one of these, or
@@ -21,6 +22,8 @@ var (
 	ErrNoTable     = errors.New("no headings of a register were found: a product code or SKU and at least one more column are needed")
 	ErrBadCSV      = errors.New("the CSV is broken: a quotation mark opens or closes in the wrong place")
 	ErrEmpty       = errors.New("the file is empty")
+	ErrWebPage     = errors.New("a web page or XML under a spreadsheet's name: open it in Excel and save it as .xlsx")
+	ErrOtherBook   = errors.New("a workbook of another kind (.ods, .xlsb): save it as .xlsx")
 )
 
 // MaxFileSize bounds one file as it lies on disk.
@@ -78,6 +81,9 @@ func (f File) digest() (string, error) {
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
+// markup is how HTML and XML begin, under whatever name.
+var markup = regexp.MustCompile(`(?i)^(\xef\xbb\xbf)?\s*<(!doctype|html|head|body|table|meta|\?xml|!--)`)
+
 // format is told by content, never by name.
 type format int
 
@@ -86,10 +92,12 @@ const (
 	formatWorkbook
 	formatOldExcel
 	formatEmpty
+	formatWebPage
+	formatOther
 )
 
 func (f File) format() (format, error) {
-	head := make([]byte, 8)
+	head := make([]byte, 512)
 	n, err := f.Reader().Read(head)
 	if err != nil && err != io.EOF {
 		return 0, err
@@ -101,6 +109,10 @@ func (f File) format() (format, error) {
 		return formatWorkbook, nil
 	case bytes.HasPrefix(head, []byte{0xd0, 0xcf, 0x11, 0xe0}):
 		return formatOldExcel, nil
+	case markup.Match(head):
+		return formatWebPage, nil
+	case bytes.HasPrefix(head, []byte("%PDF")), bytes.HasPrefix(head, []byte("{\\rtf")), bytes.HasPrefix(head, []byte("Rar!")), bytes.HasPrefix(head, []byte("7z\xbc\xaf")), bytes.HasPrefix(head, []byte("PK")):
+		return formatOther, nil
 	}
 	return formatCSV, nil
 }

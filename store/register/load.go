@@ -1,10 +1,15 @@
 package register
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"lensan/store/catalog"
+	"lensan/store/fold"
 )
 
 // Load reads the files, and then the pictures that they name, into a sink. An
@@ -36,12 +41,16 @@ func loadFile(ctx context.Context, f File, sink Sink) error {
 		return err
 	}
 	seen := &tableCounter{Sink: sink}
-	out := &batcher{sink: seen}
+	out := &batcher{sink: seen, nearly: seen.nearly}
 	switch kind {
 	case formatEmpty:
 		return ErrEmpty
 	case formatOldExcel:
 		return ErrOldExcel
+	case formatWebPage:
+		return ErrWebPage
+	case formatOther:
+		return ErrNotWorkbook
 	case formatWorkbook:
 		w, err := openWorkbook(f)
 		if err != nil {
@@ -58,7 +67,7 @@ func loadFile(ctx context.Context, f File, sink Sink) error {
 		}
 	}
 	if seen.tables == 0 {
-		return ErrNoTable
+		return cmp.Or[error](seen.nearest(), ErrNoTable)
 	}
 	return nil
 }
@@ -67,6 +76,39 @@ func loadFile(ctx context.Context, f File, sink Sink) error {
 type tableCounter struct {
 	Sink
 	tables int
+	near   *NoTableError
+}
+
+// NoTableError is ErrNoTable of a file in which a row of headings was found
+// that has no column of codes.
+type NoTableError struct {
+	Sheet          string
+	Row            int
+	Known, Unknown []string // fields; headings as they stand
+}
+
+func (e *NoTableError) Error() string {
+	return fmt.Sprintf("%s, row %d: %v (known: %s; unknown: %s)", e.Sheet, e.Row, ErrNoTable, strings.Join(e.Known, ", "), strings.Join(e.Unknown, ", "))
+}
+
+func (e *NoTableError) Unwrap() error { return ErrNoTable }
+
+func (t *tableCounter) nearest() error {
+	if t.near == nil {
+		return nil
+	}
+	return t.near
+}
+
+// nearly notes headings without a column of codes.
+func (t *tableCounter) nearly(sheet string, row int, h headingRow) {
+	if len(h.columns) < 2 || t.near != nil && len(t.near.Known) >= len(h.columns) {
+		return
+	}
+	t.near = &NoTableError{Sheet: sheet, Row: row, Known: slices.Sorted(maps.Keys(h.columns))}
+	for _, u := range h.ignored {
+		t.near.Unknown = append(t.near.Unknown, fold.Clean(u))
+	}
 }
 
 func (t *tableCounter) SheetRead(ctx context.Context, read catalog.SheetRead) error {

@@ -1,6 +1,7 @@
 package register
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strconv"
@@ -88,8 +89,9 @@ func (t *table) readRecognition(r *record, row *catalog.ProductRow) {
 		r.doubt(catalog.CellAuthority, rec.Authority, no)
 		rec.Doubts = append(rec.Doubts, no.code)
 	}
+	// A note in an old font can't be shown, but what it revokes is revoked.
 	var proposed bool
-	if rec.Revoked, proposed = readRevocation(rec.Note); proposed {
+	if rec.Revoked, proposed = readRevocation(cmp.Or(rec.Note, r.means[catalog.CellNote])); proposed {
 		r.doubt(catalog.CellNote, rec.Note, refuse("revocation.proposed"))
 		rec.Doubts = append(rec.Doubts, "revocation.proposed")
 	}

@@ -35,6 +35,7 @@ const rowsAtOnce = 500
 // batcher gathers records for a sink.
 type batcher struct {
 	sink     Sink
+	nearly   func(sheet string, row int, h headingRow) // headings without codes; may be nil
 	products []catalog.ProductRow
 	skus     []catalog.SKURow
 	communes []catalog.Commune

@@ -88,7 +88,18 @@ func (t *table) readTable(ctx context.Context, rows lines, out *batcher) error {
 		if t.kind == kindNone && l.number > headingsWithin {
 			break
 		}
-		if t.findHeadings(l) || t.kind == kindNone || !t.isData(l) {
+		headings := t.findHeadings(l)
+		if headings || t.kind == kindNone {
+			if err := t.garbledHeading(l); err != nil {
+				return err
+			}
+		}
+		if t.kind == kindNone && out.nearly != nil {
+			if h, _, _ := readHeadings(t.above); len(h.columns) > 2 {
+				out.nearly(t.sheet, l.number, h)
+			}
+		}
+		if headings || t.kind == kindNone || !t.isData(l) {
 			continue
 		}
 		if err := t.readRow(ctx, l, out); err != nil {
@@ -125,6 +136,16 @@ func (t *table) findHeadings(l line) bool {
 	}
 	t.headed = 0
 	return false
+}
+
+// garbledHeading is an error where the row holds headings that only an old
+// font, or the right encoding, would show.
+func (t *table) garbledHeading(l line) error {
+	at, font, means, found := garbledHeadings(l.cells)
+	if at < 0 || !found {
+		return nil
+	}
+	return &GarbledError{Sheet: t.sheet, Cell: t.place(l.number, at), Value: fold.Clean(l.cells[at]), Font: font, Means: means}
 }
 
 // goesOn takes a row for more of the headings above it where nothing of it is

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"path"
 	"regexp"
 	"strings"
@@ -43,6 +44,9 @@ func openWorkbook(f File) (*workbook, error) {
 	if total > maxUnzipped {
 		return nil, ErrTooLarge
 	}
+	if err := isWorkbook(z); err != nil {
+		return nil, err
+	}
 	x, err := excelize.OpenReader(io.NewSectionReader(f.data, 0, f.size), excelize.Options{
 		RawCellValue: true, UnzipSizeLimit: maxUnzipped, UnzipXMLSizeLimit: unzippedInMemory,
 	})
@@ -61,6 +65,22 @@ func openWorkbook(f File) (*workbook, error) {
 		w.since1904 = *props.Date1904
 	}
 	return w, nil
+}
+
+// isWorkbook tells workbooks from the other files that are zips too.
+func isWorkbook(z *zip.Reader) error {
+	for _, part := range z.File {
+		switch name := part.Name; {
+		case name == "xl/workbook.xml":
+			return nil
+		case name == "content.xml", name == "xl/workbook.bin":
+			return ErrOtherBook
+		}
+	}
+	if _, err := bookPart(z); err != nil {
+		return ErrNotWorkbook
+	}
+	return nil
 }
 
 func (w *workbook) close() error { return w.file.Close() }
@@ -207,6 +227,33 @@ func (m *mergeFiller) at(n int, cells []string) map[int]filled {
 	return out
 }
 
+// relations are what a part of a workbook refers to.
+type relations struct {
+	Relationships []struct {
+		ID     string `xml:"Id,attr"`
+		Target string `xml:"Target,attr"`
+		Type   string `xml:"Type,attr"`
+	} `xml:"Relationship"`
+}
+
+// bookPart names the part that lists the sheets.
+func bookPart(z *zip.Reader) (string, error) {
+	at := "xl/workbook.xml"
+	var rels relations
+	if err := readPart(z, "_rels/.rels", &rels); err == nil {
+		for _, r := range rels.Relationships {
+			if strings.HasSuffix(r.Type, "/officeDocument") {
+				at = resolvePart("", r.Target)
+			}
+		}
+	}
+	_, err := fs.Stat(z, at)
+	if err != nil || !strings.HasSuffix(at, ".xml") || strings.HasPrefix(at, "word/") || strings.HasPrefix(at, "ppt/") {
+		return "", fmt.Errorf("%w: no list of sheets", ErrDamaged)
+	}
+	return at, nil
+}
+
 // sheetParts finds the part of the zip that holds each sheet.
 func sheetParts(z *zip.Reader) (map[string]string, error) {
 	var book struct {
@@ -215,26 +262,15 @@ func sheetParts(z *zip.Reader) (map[string]string, error) {
 			ID   string `xml:"id,attr"`
 		} `xml:"sheets>sheet"`
 	}
-	var rels struct {
-		Relationships []struct {
-			ID     string `xml:"Id,attr"`
-			Target string `xml:"Target,attr"`
-			Type   string `xml:"Type,attr"`
-		} `xml:"Relationship"`
-	}
-	bookPart := "xl/workbook.xml"
-	if err := readPart(z, "_rels/.rels", &rels); err == nil {
-		for _, r := range rels.Relationships {
-			if strings.HasSuffix(r.Type, "/officeDocument") {
-				bookPart = resolvePart("", r.Target)
-			}
-		}
-	}
-	rels.Relationships = nil
-	if err := readPart(z, bookPart, &book); err != nil {
+	var rels relations
+	at, err := bookPart(z)
+	if err != nil {
 		return nil, err
 	}
-	dir, base := path.Split(bookPart)
+	if err := readPart(z, at, &book); err != nil {
+		return nil, err
+	}
+	dir, base := path.Split(at)
 	if err := readPart(z, dir+"_rels/"+base+".rels", &rels); err != nil {
 		return nil, err
 	}

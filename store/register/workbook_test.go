@@ -227,11 +227,47 @@ func TestFilesThatAreNoRegister(t *testing.T) {
 		"letter.csv":   {[]byte("Kính gửi,\nxin chào\n"), ErrNoTable},
 		"notzip.xlsx":  {[]byte("PK\x03\x04nonsense"), ErrDamaged},
 		"document.zip": {rezip(t, book(t, map[string][][]any{"S": {{"a"}}}, nil), "xl/workbook", func(string) string { return "<x/>" }), ErrDamaged},
+		"page.xls":     {[]byte("\ufeff <HTML><body><table><tr><td>Mã sản phẩm</td></tr></table>"), ErrWebPage},
+		"xml2003.xls":  {[]byte("<?xml version=\"1.0\"?><Workbook/>"), ErrWebPage},
+		"list.pdf":     {[]byte("%PDF-1.7\n"), ErrNotWorkbook},
+		"so.ods":       {zipped(t, "mimetype", "application/vnd.oasis.opendocument.spreadsheet", "content.xml", "<a/>"), ErrOtherBook},
+		"so.xlsb":      {zipped(t, "[Content_Types].xml", "<Types/>", "xl/workbook.bin", "x"), ErrOtherBook},
+		"letter.docx":  {zipped(t, "[Content_Types].xml", "<Types/>", "word/document.xml", "<w/>"), ErrNotWorkbook},
+		"several.zip":  {zipped(t, "so.xlsx", "PK"), ErrNotWorkbook},
 		"quote.csv":    {[]byte("Mã hàng,Giá bán\n1,\"85.000\n2,90.000\n"), ErrBadCSV},
 	} {
 		if err := Load(t.Context(), []File{FromBytes(name, c.content)}, Pictures{}, &heap{}); !errors.Is(err, c.want) {
 			t.Errorf("%s: %v, want %v", name, err, c.want)
 		}
+	}
+}
+
+func zipped(t *testing.T, parts ...string) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	w := zip.NewWriter(&out)
+	for i := 0; i < len(parts); i += 2 {
+		p, err := w.Create(parts[i])
+		if err == nil {
+			_, err = p.Write([]byte(parts[i+1]))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+// A file whose column of codes goes by another name says which columns it knows.
+func TestHeadingsWithoutCodesAreNamed(t *testing.T) {
+	t.Parallel()
+	err := Load(t.Context(), []File{FromBytes("x.csv", []byte("DANH SÁCH\nSố hiệu hồ sơ,Tên sản phẩm,Hạng sao,Chủ thể\n1,Mật,3,HTX\n"))}, Pictures{}, &heap{})
+	var near *NoTableError
+	if !errors.As(err, &near) || !errors.Is(err, ErrNoTable) || near.Row != 2 || len(near.Known) != 3 || strings.Join(near.Unknown, ",") != "Số hiệu hồ sơ" {
+		t.Errorf("%v", err)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -74,11 +75,34 @@ func (w *importWriter) sheets(rep store.ImportReport) {
 			continue
 		}
 		w.line("  %s: %s", name, sheetRead.In(w.lang, "kind", sheetKinds[s.Kind].In(w.lang), "n", w.n(s.Rows)))
+		missing := missingColumns(s)
+		if len(s.Ignored)+len(missing) > 0 {
+			w.line("    %s", sheetFields.In(w.lang, "columns", text.Columns(w.lang, s.Fields)))
+		}
 		if len(s.Ignored) > 0 {
 			w.line("    %s", sheetIgnored.In(w.lang, "columns", strings.Join(s.Ignored, ", ")))
 		}
+		if len(missing) > 0 {
+			w.line("    %s", sheetMissing.In(w.lang, "columns", text.Columns(w.lang, missing)))
+		}
 	}
 	w.line("")
+}
+
+// missingColumns are those without which nothing of a register can be listed.
+func missingColumns(s catalog.SheetRead) (missing []string) {
+	if !strings.HasPrefix(s.Kind, "products") {
+		return nil
+	}
+	for _, f := range []string{catalog.CellName, catalog.CellProducer, catalog.CellStars} {
+		if !slices.Contains(s.Fields, f) {
+			missing = append(missing, f)
+		}
+	}
+	if !slices.Contains(s.Fields, catalog.CellDecidedOn) && !slices.Contains(s.Fields, catalog.CellValidUntil) {
+		missing = append(missing, catalog.CellDecidedOn)
+	}
+	return missing
 }
 
 func (w *importWriter) counts(c store.ImportCounts) {

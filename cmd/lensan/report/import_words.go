@@ -14,6 +14,8 @@ var (
 	sheetHidden  = text.Phrase{VI: "trang tính ẩn, không đọc", EN: "hidden, not read"}
 	sheetUnknown = text.Phrase{VI: "không nhận ra tiêu đề cột, không đọc", EN: "no headings recognised, not read"}
 	sheetIgnored = text.Phrase{VI: "Cột không nhận ra: {columns}", EN: "Columns not recognised: {columns}"}
+	sheetFields  = text.Phrase{VI: "Cột đã nhận ra: {columns}", EN: "Columns recognised: {columns}"}
+	sheetMissing = text.Phrase{VI: "CHƯA CÓ CỘT: {columns}. Nếu cột mang tên khác thì đặt đúng tên rồi nạp lại; sản phẩm mới thiếu cột này chưa lên sàn được.", EN: "MISSING COLUMNS: {columns}. If a column goes by another name, give it this one and import again; new products without it can't be listed."}
 	sheetKinds   = map[string]text.Phrase{
 		"products":      {VI: "danh sách sản phẩm", EN: "register of products"},
 		"skus":          {VI: "thông tin bán hàng", EN: "what is sold"},

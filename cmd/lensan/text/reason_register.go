@@ -12,6 +12,16 @@ var registerReasons = map[string]sentence{
 		"Bảng tính đã đổi dãy số sang dạng rút gọn (1,2E+12) nên mất chữ số.", "The spreadsheet has shortened the number (1,2E+12), so that digits are lost.",
 		"Đặt định dạng ô là Văn bản (Text) rồi ghi lại đủ các chữ số.", "Format the cell as Text and write all digits again.", catalog.WhoOperator},
 
+	"text.old_font": {
+		"Chữ trong ô gõ bằng phông cũ[[ {font}]], không phải Unicode[[; có lẽ là “{means}”]]. Ô này không được nhận.", "The cell is written in the old font[[ {font}]], not in Unicode[[; it seems to say “{means}”]]. It was not taken.",
+		"Chuyển cả tệp sang Unicode, ví dụ bằng UniKey: chọn cột, sao chép, bấm Ctrl+Shift+F6, nguồn là bảng mã cũ ấy, đích là Unicode, dán lại; rồi đổi phông thành Times New Roman và nạp lại.", "Convert the whole file to Unicode, for example with UniKey (Ctrl+Shift+F6, from that font to Unicode), and import it again.", catalog.WhoOperator},
+	"text.mojibake": {
+		"Chữ trong ô bị vỡ mã[[; có lẽ là “{means}”]]. Ô này không được nhận.", "The cell's encoding is broken[[; it seems to say “{means}”]]. It was not taken.",
+		"Mở lại tệp gốc và xuất bảng lần nữa với mã UTF-8, rồi nạp lại.", "Export the table again from its source as UTF-8 and import that.", catalog.WhoOperator},
+	"text.lost_letters": {
+		"Chữ có dấu trong ô đã mất, chỉ còn dấu hỏi. Ô này không được nhận.", "Letters with accents are lost from the cell: question marks stand for them. It was not taken.",
+		"Lấy lại tệp gốc (lưu dạng .xlsx, hoặc CSV UTF-8), hoặc gõ lại ô này.", "Take the original file (saved as .xlsx, or CSV in UTF-8), or type the cell again.", catalog.WhoOperator},
+
 	"code.missing": {
 		"Dòng không có mã sản phẩm OCOP nên không được nhận.", "The row has no OCOP product code and was left out.",
 		"Ghi mã sản phẩm, ví dụ 40-430-17950-3-2025.", "Write the product code, for example 40-430-17950-3-2025.", catalog.WhoOperator},

@@ -207,19 +207,25 @@ var (
 
 // Talk of import.
 var (
-	FileNotRead     = Phrase{"Không đọc được {file}: {why}.", "{file} can't be read: {why}."}
-	FileMissing     = Phrase{"không có tệp này", "there is no such file"}
-	FileForbidden   = Phrase{"không có quyền đọc", "reading is not permitted"}
-	FileNotWorkbook = Phrase{"không phải bảng tính đọc được; lưu lại dạng .xlsx không mật khẩu", "not a workbook that can be read; save it as .xlsx without a password"}
-	FileOldExcel    = Phrase{"tệp Excel cũ (.xls) hoặc có mật khẩu; lưu lại dạng .xlsx không mật khẩu", "an old Excel file (.xls) or one with a password; save it as .xlsx without a password"}
-	FileDamaged     = Phrase{"tệp bị hỏng hoặc bị cắt ngang", "the file is damaged or cut short"}
-	FileTooLarge    = Phrase{"tệp quá lớn", "the file is too large"}
-	FileNoTable     = Phrase{"không thấy dòng tiêu đề của danh sách: cần cột mã sản phẩm hoặc mã hàng và ít nhất một cột nữa", "no headings of a register were found: a product code or SKU and at least one more column are needed"}
-	FileBadCSV      = Phrase{"CSV hỏng: dấu ngoặc kép mở hoặc đóng sai chỗ", "the CSV is broken: a quotation mark opens or closes in the wrong place"}
-	FileEmpty       = Phrase{"tệp trống", "the file is empty"}
-	NoFolder        = Phrase{"{name}: không có thư mục {dir}.", "{name}: there is no folder {dir}."}
-	NotHeld         = Phrase{"--confirm {id}: không có lần nhập nào bị giữ với đúng các tệp này.", "--confirm {id}: no held import has exactly these files."}
-	BadComplete     = Phrase{"--complete {value}: cần all, hoặc commune=…, district=…, set=…, stars=…, producer=…, product=….", "--complete {value}: want all, or commune=…, district=…, set=…, stars=…, producer=…, product=…."}
+	FileNotRead       = Phrase{"Không đọc được {file}: {why}.", "{file} can't be read: {why}."}
+	FileMissing       = Phrase{"không có tệp này", "there is no such file"}
+	FileForbidden     = Phrase{"không có quyền đọc", "reading is not permitted"}
+	FileNotWorkbook   = Phrase{"không phải bảng tính đọc được; lưu lại dạng .xlsx không mật khẩu", "not a workbook that can be read; save it as .xlsx without a password"}
+	FileOldExcel      = Phrase{"tệp Excel cũ (.xls) hoặc có mật khẩu; lưu lại dạng .xlsx không mật khẩu", "an old Excel file (.xls) or one with a password; save it as .xlsx without a password"}
+	FileDamaged       = Phrase{"tệp bị hỏng hoặc bị cắt ngang", "the file is damaged or cut short"}
+	FileTooLarge      = Phrase{"tệp quá lớn", "the file is too large"}
+	FileNoTable       = Phrase{"không thấy dòng tiêu đề của danh sách: cần cột mã sản phẩm hoặc mã hàng và ít nhất một cột nữa", "no headings of a register were found: a product code or SKU and at least one more column are needed"}
+	FileBadCSV        = Phrase{"CSV hỏng: dấu ngoặc kép mở hoặc đóng sai chỗ", "the CSV is broken: a quotation mark opens or closes in the wrong place"}
+	FileEmpty         = Phrase{"tệp trống", "the file is empty"}
+	FileWebPage       = Phrase{"là trang web hoặc XML mang tên bảng tính; mở bằng Excel rồi lưu lại (Save As) dạng .xlsx", "a web page or XML under a spreadsheet's name; open it in Excel and save it as .xlsx"}
+	FileOtherBook     = Phrase{"bảng tính dạng .ods hoặc .xlsb; mở ra và lưu lại dạng .xlsx", "a workbook of the kind .ods or .xlsb; open it and save it as .xlsx"}
+	FileOldFont       = Phrase{"{place}: tiêu đề “{value}” gõ bằng phông cũ {font}, không phải Unicode (có lẽ là “{means}”). Chuyển cả tệp sang Unicode, ví dụ bằng UniKey: sao chép, bấm Ctrl+Shift+F6, nguồn {font}, đích Unicode, dán lại; rồi nạp lại", "{place}: the heading “{value}” is written in the old font {font}, not in Unicode (it seems to say “{means}”). Convert the whole file to Unicode, for example with UniKey (Ctrl+Shift+F6), and import it again"}
+	FileMojibake      = Phrase{"{place}: tiêu đề “{value}” bị vỡ mã (có lẽ là “{means}”). Xuất lại tệp với mã UTF-8 rồi nạp lại", "{place}: the heading “{value}” has a broken encoding (it seems to say “{means}”). Export the file again as UTF-8 and import that"}
+	FileHeadings      = Phrase{"{where}, dòng {row}: nhận ra cột {known}; không nhận ra cột {unknown}. Không thấy cột mã sản phẩm OCOP hoặc mã hàng (SKU): đặt đúng tên cột đó rồi nạp lại", "{where}, row {row}: recognised the columns {known}; not recognised: {unknown}. There is no column of OCOP product codes or of SKUs: give it its name and import again"}
+	FileHeadingsKnown = Phrase{"{where}, dòng {row}: nhận ra cột {known}. Không thấy cột mã sản phẩm OCOP hoặc mã hàng (SKU): thêm cột đó rồi nạp lại", "{where}, row {row}: recognised the columns {known}. There is no column of OCOP product codes or of SKUs: add it and import again"}
+	NoFolder          = Phrase{"{name}: không có thư mục {dir}.", "{name}: there is no folder {dir}."}
+	NotHeld           = Phrase{"--confirm {id}: không có lần nhập nào bị giữ với đúng các tệp này.", "--confirm {id}: no held import has exactly these files."}
+	BadComplete       = Phrase{"--complete {value}: cần all, hoặc commune=…, district=…, set=…, stars=…, producer=…, product=….", "--complete {value}: want all, or commune=…, district=…, set=…, stars=…, producer=…, product=…."}
 )
 
 // What is wrong with the queue.
