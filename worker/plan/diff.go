@@ -71,6 +71,7 @@ const maxIgnored = 3
 //	ours as applied, theirs changed                the owner decides
 //	both changed                                   a person decides; stock: push
 //	as we left it, but the echo is not what we sent  a rewrite: nothing
+//	a crossed-out price whose price is not sent      kept
 func diff(want, seen adapters.Fields, applied map[string]catalog.AppliedField, owners Owners) []FieldDiff {
 	var out []FieldDiff
 	for field, w := range want {
@@ -105,7 +106,22 @@ func diff(want, seen adapters.Fields, applied map[string]catalog.AppliedField, o
 		out = append(out, d)
 	}
 	slices.SortFunc(out, func(a, b FieldDiff) int { return cmpField(a.Field, b.Field) })
-	return out
+	return withPrice(out)
+}
+
+// withPrice keeps a crossed-out price from going out beside a price that does
+// not: while a person is asked about the price, and where it is but the price
+// over again, it would show a discount that nobody gave.
+func withPrice(diffs []FieldDiff) []FieldDiff {
+	i := slices.IndexFunc(diffs, func(d FieldDiff) bool { return d.Field == adapters.FieldPrice && d.Verdict != Push })
+	j := slices.IndexFunc(diffs, func(d FieldDiff) bool { return d.Field == adapters.FieldListPrice && d.Verdict == Push })
+	if i < 0 || j < 0 {
+		return diffs
+	}
+	if price := diffs[i]; price.Verdict == AskThem || price.Verdict == Both || price.Want == diffs[j].Want {
+		diffs[j].Verdict = Keep
+	}
+	return diffs
 }
 
 // byOwner decides about a field that they changed, or that we never applied.

@@ -209,6 +209,11 @@ func TestSellerEditsAreDecidedByTheOwnerOfTheField(t *testing.T) {
 					t.Errorf("%s %s: price %d, want theirs, %d", m, sku, p.Price, want)
 				}
 			}
+			for _, sku := range []string{"NM00002", "NM00004"} { // nor a price to cross out beside theirs
+				if n := l.db.Int(t, "SELECT COUNT(*) FROM intents WHERE marketplace = ? AND sku = ? AND op = 'update_offer'", m, sku); n > 0 {
+					t.Errorf("%s %s: %d offers were sent while a person is asked about the price", m, sku, n)
+				}
+			}
 			l.wantReason(m, "NM00002", catalog.SyncNeedsFixing, "drift.ask")
 			l.wantReason(m, "NM00004", catalog.SyncNeedsFixing, "drift.both_changed")
 			if p := l.only(m, "NM00003"); p.Stock != 7 {

@@ -326,6 +326,45 @@ func TestF29_APlanWritesNothing(t *testing.T) {
 	})
 }
 
+// What is not known to have happened is looked into by reading, and never by
+// sending it again, when nothing but looking was asked for; on a day on which
+// all have ended no less.
+func TestF29_LookingSendsNothingAgain(t *testing.T) {
+	eachLab(t, labOptions{}, func(t *testing.T, l *lab) {
+		l.listed(goods(6))
+		l.importGoods(goods(14))
+		l.faultOnCreate(sandbox.Fault{Kind: sandbox.Cut, Count: 4})
+		l.faultOnCreate(sandbox.Fault{Kind: sandbox.Cut, Commit: true})
+		run := l.ask(store.RunRequest{})
+		l.planNow()
+		for _, b := range l.form() {
+			l.carryOut(t.Context(), l.runner, b)
+		}
+		if n := l.db.Int(t, "SELECT COUNT(*) FROM intents WHERE state = 'checking'"); n == 0 {
+			t.Fatal("every outcome is known: it proves nothing")
+		}
+		if err := l.store.CancelRun(t.Context(), run.ID, "officer"); err != nil {
+			t.Fatal(err)
+		}
+		before := map[string]int{}
+		for m := range l.adapters {
+			before[m] = l.ledger(m).Mutating
+		}
+		for _, day := range []catalog.Day{today, "2031-01-01"} {
+			l.today.Store(day)
+			l.sync(store.RunRequest{Policy: catalog.PolicyObserve})
+			l.sync(store.RunRequest{Kind: catalog.RunReconcile, Policy: catalog.PolicyObserve})
+			l.clock.jump(10 * time.Minute)
+			l.settle()
+		}
+		for m := range l.adapters {
+			if n := l.ledger(m).Mutating - before[m]; n != 0 {
+				t.Errorf("%s: %d writes by looking", m, n)
+			}
+		}
+	})
+}
+
 func TestF33_PicturesAreUploadedOncePerContent(t *testing.T) {
 	eachLab(t, labOptions{}, func(t *testing.T, l *lab) {
 		l.listed(goods(6))
