@@ -24,6 +24,8 @@ func TestStars(t *testing.T) {
 	for in, want := range map[string]string{
 		"3": "3", "3 sao": "3", "OCOP 3 sao": "3", "3★": "3", "3 ★": "3", "4.0": "4", "Hạng 4 sao": "4", "5 SAO": "5", "★★★": "3",
 		"ba sao": "3", norm.NFD.String("bốn sao"): "4", "1": "1", "2 sao": "2", "Đạt 3 sao": "3", "3 sao OCOP": "3",
+		"03 sao": "3", "hạng ba sao": "3", "OCOP 3 sao cấp tỉnh": "3", "3 sao cấp huyện": "3", "5 sao quốc gia": "5", "4 (bốn) sao": "4", "Bốn (4) sao": "4", "★★★☆☆": "3", "OCOP 3*": "3",
+		"4 (ba) sao": "star.unreadable", "không đạt 3 sao": "star.unreadable", "3 sao (thu hồi)": "star.unreadable", "4 sao (tiềm năng 5 sao)": "star.potential", "☆☆☆": "star.unreadable",
 		"4 SP OCOP 5 sao quốc gia + 7 SP OCOP 4 sao": "star.several_numbers", "3-4 sao": "star.several_numbers", "3,5": "star.several_numbers",
 		"tiềm năng 5 sao": "star.potential", "đạt 4 sao và được đề xuất công nhận 5 sao": "star.proposed", "khách sạn 4 sao": "star.hotel",
 		"-": "star.not_stated", "không nêu": "star.not_stated", "6 sao": "star.out_of_range", "0": "star.out_of_range", "33": "star.out_of_range", "sao": "star.unreadable", "45799": "star.out_of_range",
@@ -43,7 +45,7 @@ func TestPrice(t *testing.T) {
 		"367000.00000000006": "367000", "50.000": "50000", "50.000 đ": "50000",
 		"50,000": "price.comma", "50.00": "price.decimals", "50.5": "price.decimals", "1,2E+12": "cell.scientific", "1.2E+05": "cell.scientific", "liên hệ": "price.contact_us",
 		norm.NFD.String("Liên hệ"): "price.contact_us", "Giá thỏa thuận": "price.contact_us", "0": "price.not_positive", "-5": "price.not_positive", "-85.000": "price.not_positive",
-		"85": "price.too_small", "999": "price.too_small", "50.000 - 60.000": "price.several_numbers", "85k": "price.unreadable", "85 nghìn": "price.unreadable",
+		"85": "price.too_small", "999": "price.too_small", "50.000 - 60.000": "price.several_numbers", "85k": "price.short", "85 nghìn": "price.short", "0,85 triệu": "price.short", "85.000đ/kg": "price.per_unit", "85.000 đ/chai 500ml": "price.per_unit", "từ 85.000": "price.unreadable",
 		"85.0000": "price.decimals", "0.085": "price.decimals", "1.200.50": "price.decimals", "85.000,00": "price.comma", "null": "price.unreadable", "9999999999999": "price.too_large", "1e999": "cell.scientific",
 	} {
 		got, no := priceParser(1)(in)
@@ -80,11 +82,19 @@ func TestDates(t *testing.T) {
 	for in, want := range map[string]string{
 		"08/07/2026": "2026-07-08", "8/7/2026": "2026-07-08", "2026-07-08": "2026-07-08", "8-7-2026": "2026-07-08", "45799": "2025-05-22", "45799.5": "2025-05-22",
 		"ngày 8 tháng 7 năm 2026": "2026-07-08", "2026-07-08 00:00:00": "2026-07-08", "2026-07-08T00:00:00Z": "2026-07-08",
+		"Nghệ An, ngày 8 tháng 7 năm 2026": "2026-07-08", "8 tháng 7 năm 2026": "2026-07-08", "8 / 7 / 2026": "2026-07-08", "Ngày 08/07/2026": "2026-07-08", "08/07/2026 00:00": "2026-07-08", "2026/07/08": "2026-07-08",
+		"08/07/2026 14:30": "date.unknown_form", "tháng 7 năm 2026": "date.unknown_form", "10/9/2029 (36 tháng)": "date.unknown_form", "24-Nov-26": "date.unknown_form",
 		"12/31/2024": "date.no_such_day", "29/02/2025": "date.no_such_day", "08/07/26": "date.unknown_form", "2025": "date.unknown_form", "7/2026": "date.unknown_form", "tháng 7": "date.unknown_form", "99999": "date.unknown_form", "2026-07-08 05:00": "date.unknown_form",
 	} {
 		got, no := dateParser(true, false)(in)
 		if s := outcome(got, no, func(d catalog.Day) string { return string(d) }); s != want {
 			t.Errorf("%q: %s, want %s", in, s, want)
+		}
+	}
+	for in, want := range map[string]string{"36 tháng": "", "3 năm": "", "24 tháng": "date.term", "10/09/2029": "2029-09-10", "lâu dài": "date.unknown_form"} {
+		got, no := validityParser(dateParser(true, false))(in)
+		if s := outcome(got, no, func(d catalog.Day) string { return string(d) }); s != want {
+			t.Errorf("valid until %q: %s, want %s", in, s, want)
 		}
 	}
 	if _, no := dateParser(false, false)("45799"); no == nil {

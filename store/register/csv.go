@@ -28,12 +28,35 @@ func readCSV(ctx context.Context, f File, out *batcher) error {
 		return err
 	}
 	open := func() io.Reader { return transform.NewReader(f.Reader(), enc.NewDecoder()) }
+	if onlyCR(open()) {
+		decoded := open
+		open = func() io.Reader { return crReader{decoded()} }
+	}
 	comma, skip, err := sniffSeparator(open())
 	if err != nil {
 		return err
 	}
 	t := &table{file: f.Name, sheet: f.Name, place: func(row, col int) string { return fmt.Sprintf("dòng %d, cột %d", row, col+1) }}
 	return t.readTable(ctx, csvLines(open(), comma, skip), out)
+}
+
+// onlyCR tells files of which the lines end as they did on an old Mac.
+func onlyCR(r io.Reader) bool {
+	head, _ := bufio.NewReaderSize(r, 64<<10).Peek(64 << 10)
+	return bytes.IndexByte(head, '\r') >= 0 && bytes.IndexByte(head, '\n') < 0
+}
+
+// crReader turns each CR into a line end.
+type crReader struct{ io.Reader }
+
+func (c crReader) Read(p []byte) (int, error) {
+	n, err := c.Reader.Read(p)
+	for i := range p[:n] {
+		if p[i] == '\r' {
+			p[i] = '\n'
+		}
+	}
+	return n, err
 }
 
 func csvLines(r io.Reader, comma rune, skip int) lines {

@@ -68,6 +68,7 @@ func TestCSVInEveryDress(t *testing.T) {
 		"UTF-8 with a mark":     []byte("\ufeff" + csvText),
 		"tabs":                  []byte(with("\t")),
 		"bars":                  []byte(with("|")),
+		"old Mac line ends":     []byte(strings.ReplaceAll(csvText, "\n", "\r")),
 		"Windows line ends":     []byte(strings.ReplaceAll(csvText, "\n", "\r\n")),
 		"NFD":                   []byte(norm.NFD.String(csvText)),
 		"sep= line":             []byte("sep=;\r\n" + csvText),

@@ -12,9 +12,10 @@ import (
 )
 
 var (
-	dayFirst  = regexp.MustCompile(`^([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})$`)
-	yearFirst = regexp.MustCompile(`^([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[T ]00:00(?::00)?(?:\.0+)?Z?)?$`)
-	inWords   = regexp.MustCompile(`^ngay ([0-9]{1,2}) thang ([0-9]{1,2}) nam ([0-9]{4})$`)
+	dayFirst  = regexp.MustCompile(`^(?:ngay\s*)?([0-9]{1,2}) ?[/.-] ?([0-9]{1,2}) ?[/.-] ?([0-9]{4})(?: 0{1,2}:00(?::00)?)?$`)
+	yearFirst = regexp.MustCompile(`^([0-9]{4})[/-]([0-9]{1,2})[/-]([0-9]{1,2})(?:[t ]00:00(?::00)?(?:\.0+)?z?)?$`)
+	inWords   = regexp.MustCompile(`^(?:[a-z ]+, ?)?(?:ngay )?([0-9]{1,2}) thang ([0-9]{1,2})(?: nam |[,/ ]+)([0-9]{4})$`)
+	someYears = regexp.MustCompile(`^([0-9]{1,2}) (thang|nam)$`)
 	serial    = regexp.MustCompile(`^[0-9]{5}(\.[0-9]+)?$`)
 )
 
@@ -27,11 +28,12 @@ const minSerial, maxSerial = 30_000, 80_000
 func dateParser(serials, since1904 bool) func(string) (catalog.Day, *refusal) {
 	return func(v string) (catalog.Day, *refusal) {
 		var y, m, d string
-		if p := dayFirst.FindStringSubmatch(v); p != nil {
+		text := plain(v)
+		if p := dayFirst.FindStringSubmatch(text); p != nil {
 			d, m, y = p[1], p[2], p[3]
-		} else if p := yearFirst.FindStringSubmatch(v); p != nil {
+		} else if p := yearFirst.FindStringSubmatch(text); p != nil {
 			y, m, d = p[1], p[2], p[3]
-		} else if p := inWords.FindStringSubmatch(plain(v)); p != nil {
+		} else if p := inWords.FindStringSubmatch(text); p != nil {
 			d, m, y = p[1], p[2], p[3]
 		} else if serials && serial.MatchString(v) {
 			return serialDay(v, since1904)
@@ -43,6 +45,22 @@ func dateParser(serials, since1904 bool) func(string) (catalog.Day, *refusal) {
 			return "", refuse("date.no_such_day")
 		}
 		return day, nil
+	}
+}
+
+// validityParser is dateParser for the last valid day. "36 tháng" is what holds
+// without being said, so that the cell is as good as blank; another term is
+// refused.
+func validityParser(days func(string) (catalog.Day, *refusal)) func(string) (catalog.Day, *refusal) {
+	return func(v string) (catalog.Day, *refusal) {
+		m := someYears.FindStringSubmatch(plain(v))
+		switch {
+		case m == nil:
+			return days(v)
+		case m[2] == "thang" && atoi(m[1]) == catalog.MonthsValid, m[2] == "nam" && atoi(m[1])*12 == catalog.MonthsValid:
+			return "", nil
+		}
+		return "", refuse("date.term")
 	}
 }
 

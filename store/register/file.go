@@ -82,7 +82,7 @@ func (f File) digest() (string, error) {
 }
 
 // markup is how HTML and XML begin, under whatever name.
-var markup = regexp.MustCompile(`(?i)^(\xef\xbb\xbf)?\s*<(!doctype|html|head|body|table|meta|\?xml|!--)`)
+var markup = regexp.MustCompile(`(?i)^\x{feff}?\s*<(!doctype|html|head|body|table|meta|\?xml|!--)`)
 
 // format is told by content, never by name.
 type format int

@@ -17,6 +17,8 @@ var (
 	currency      = regexp.MustCompile(`(?i)\s*(đ|₫|đồng|vnđ|vnd)\.?$`)
 	weightForm    = regexp.MustCompile(`^([0-9.,]+)\s*(g|gr|gram|kg|kilogram)?\.?$`)
 	kiloDecimals  = regexp.MustCompile(`^([0-9]{1,4}[.,][0-9]{1,2}|0[.,][0-9]{3})$`)
+	perUnit       = regexp.MustCompile(`^[0-9., ]+ ?(?:d|₫|dong|vnd)? ?/ ?\d*[a-z]`)
+	inThousands   = regexp.MustCompile(`^[0-9., ]+ ?(?:k|nghin|ngan|trieu|tr)(?: dong| d)?$`)
 	floatLeftover = regexp.MustCompile(`^[0-9]+\.[0-9]{9,}$`)
 )
 
@@ -71,6 +73,10 @@ func priceParser(times int64) func(string) (int64, *refusal) {
 			return 0, refuse("price.too_large")
 		case ok:
 			return n * times, nil
+		case perUnit.MatchString(p):
+			return 0, refuse("price.per_unit")
+		case inThousands.MatchString(p):
+			return 0, refuse("price.short")
 		case strings.HasPrefix(number, "-"):
 			return 0, refuse("price.not_positive")
 		case scientific.MatchString(number):

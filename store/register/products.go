@@ -77,7 +77,7 @@ func (t *table) readRecognition(r *record, row *catalog.ProductRow) {
 		Authority:   r.text(catalog.CellAuthority),
 		Number:      r.text(catalog.CellNumber),
 		Date:        take(r, catalog.CellDecidedOn, date),
-		ValidUntil:  take(r, catalog.CellValidUntil, date),
+		ValidUntil:  take(r, catalog.CellValidUntil, validityParser(date)),
 		Note:        row.Product.Note,
 	}
 	if rec.ValidUntil != "" && rec.ValidUntil < rec.Date {

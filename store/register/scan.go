@@ -34,7 +34,7 @@ const maxColumns = 16_384
 // digits its number format always shows, 0 for all others.
 func scanSheet(r io.Reader, padding func(style int) int) (sheetScan, error) {
 	s := sheetScan{padded: map[int]int{}}
-	in := bufio.NewReaderSize(r, 256<<10)
+	in := bufio.NewReaderSize(r, tagBuffer)
 	ended := false
 	for {
 		tag, err := nextTag(in)
@@ -94,19 +94,29 @@ func (s *sheetScan) scanMerge(tag []byte) {
 	}
 }
 
-// nextTag gives the inside of the next <…>. Tags longer than the buffer hold
-// nothing that is looked for here and are cut.
+// A cell holds 32,767 characters at most, so that neither a text nor a tag of
+// an honest sheet comes near these.
+const (
+	tagBuffer = 256 << 10
+	longest   = 4 // buffers of text between two tags
+)
+
+// nextTag gives the inside of the next <…>. A text or a tag that is longer than
+// any in a sheet is ErrTooLarge: the library would hold it whole, several times.
 func nextTag(in *bufio.Reader) ([]byte, error) {
-	for {
+	for full := 0; ; full++ {
 		if _, err := in.ReadSlice('<'); err == nil {
 			break
 		} else if err != bufio.ErrBufferFull {
 			return nil, err
 		}
+		if full >= longest {
+			return nil, ErrTooLarge
+		}
 	}
 	tag, err := in.ReadSlice('>')
 	if err == bufio.ErrBufferFull {
-		return tag, nil
+		return nil, ErrTooLarge
 	}
 	if err != nil {
 		return nil, err

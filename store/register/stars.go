@@ -6,8 +6,9 @@ import (
 )
 
 var (
-	starForm  = regexp.MustCompile(`^(?:dat\s*)?(?:hang\s*)?(?:ocop\s*)?(?:hang\s*)?([0-9]+)(?:\.0+)?\s*(?:sao|★|⭐|\*|stars?)?\s*(?:ocop)?\.?$`)
-	starRun   = regexp.MustCompile(`^(?:★|⭐|\*){1,5}$`)
+	starForm  = regexp.MustCompile(`^(?:dat\s*)?(?:hang\s*)?(?:ocop\s*)?(?:hang\s*)?0?([0-9]+)(?:\.0+)?\s*(?:sao|★|⭐|\*|stars?)?\s*(?:ocop)?\s*(?:cap (?:tinh|huyen|quoc gia|trung uong)|quoc gia)?\.?$`)
+	starRun   = regexp.MustCompile(`^(?:★|⭐|\*){1,5}☆{0,4}$`)
+	starTwice = regexp.MustCompile(`^([1-5])\s*\((mot|hai|ba|bon|nam)\)\s*sao$|^(mot|hai|ba|bon|nam)\s*\(([1-5])\)\s*sao$`)
 	starWords = map[string]int{"mot sao": 1, "hai sao": 2, "ba sao": 3, "bon sao": 4, "nam sao": 5}
 	digitRun  = regexp.MustCompile(`[0-9]+`)
 )
@@ -28,8 +29,11 @@ func parseStars(v string) (int, *refusal) {
 	case strings.Contains(p, "khach san"):
 		return 0, refuse("star.hotel")
 	}
-	if n, ok := starWords[p]; ok {
+	if n, ok := starWords[strings.TrimPrefix(p, "hang ")]; ok {
 		return n, nil
+	}
+	if m := starTwice.FindStringSubmatch(p); m != nil && starWords[m[2]+m[3]+" sao"] == int((m[1] + m[4])[0]-'0') {
+		return int((m[1] + m[4])[0] - '0'), nil // "4 (bốn) sao"
 	}
 	if m := starForm.FindStringSubmatch(p); m != nil {
 		if len(m[1]) == 1 && m[1] >= "1" && m[1] <= "5" {

@@ -2,6 +2,7 @@ package register
 
 import (
 	"archive/zip"
+	"bufio"
 	"context"
 	"encoding/xml"
 	"errors"
@@ -20,7 +21,9 @@ import (
 // Bounds on workbooks, against files that unpack to more than a machine holds.
 const (
 	maxUnzipped      = 1 << 30
-	unzippedInMemory = 8 << 20 // larger parts are unpacked to temporary files
+	mostPacked       = 100      // times that a part of any size may be packed;
+	packedFrom       = 64 << 20 // a register of 100,000 rows is packed some 10 times
+	unzippedInMemory = 8 << 20  // larger parts are unpacked to temporary files
 )
 
 // workbook reads the sheets of an .xlsx file.
@@ -41,10 +44,13 @@ func openWorkbook(f File) (*workbook, error) {
 	for _, part := range z.File {
 		total += part.UncompressedSize64
 	}
-	if total > maxUnzipped {
+	if total > maxUnzipped || total > packedFrom && total > mostPacked*uint64(max(f.size, 1)) {
 		return nil, ErrTooLarge
 	}
 	if err := isWorkbook(z); err != nil {
+		return nil, err
+	}
+	if err := checkTexts(z); err != nil {
 		return nil, err
 	}
 	x, err := excelize.OpenReader(io.NewSectionReader(f.data, 0, f.size), excelize.Options{
@@ -65,6 +71,29 @@ func openWorkbook(f File) (*workbook, error) {
 		w.since1904 = *props.Date1904
 	}
 	return w, nil
+}
+
+// checkTexts reads through the texts that cells share, which the library takes
+// whole, one by one.
+func checkTexts(z *zip.Reader) error {
+	for _, part := range z.File {
+		if path.Base(part.Name) != "sharedStrings.xml" {
+			continue
+		}
+		r, err := part.Open()
+		if err != nil {
+			return fmt.Errorf("%w: %v", ErrDamaged, err)
+		}
+		in := bufio.NewReaderSize(io.LimitReader(r, maxUnzipped), tagBuffer)
+		for err == nil {
+			_, err = nextTag(in)
+		}
+		r.Close()
+		if errors.Is(err, ErrTooLarge) {
+			return err
+		}
+	}
+	return nil
 }
 
 // isWorkbook tells workbooks from the other files that are zips too.

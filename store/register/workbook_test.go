@@ -289,3 +289,22 @@ func TestAZipBombIsRefusedBeforeItIsUnpacked(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// A cell of some hundreds of megabytes packs to a few hundred kilobytes, and
+// reading it took gigabytes.
+func TestACellBeyondAllMeasureIsRefused(t *testing.T) {
+	t.Parallel()
+	good := book(t, map[string][][]any{"S": {{"Mã sản phẩm", "Tên sản phẩm"}, {someCode, "Mật"}}}, nil)
+	long := strings.Repeat("a", 3<<20)
+	for name, b := range map[string][]byte{
+		"in its sheet": rezip(t, good, "xl/worksheets/sheet", func(s string) string {
+			return strings.Replace(s, "</sheetData>", `<row r="9"><c r="A9" t="inlineStr"><is><t>`+long+`</t></is></c></row></sheetData>`, 1)
+		}),
+		"among the shared texts": rezip(t, good, "xl/sharedStrings", func(s string) string { return strings.Replace(s, "Mật", long, 1) }),
+		"as a tag":               rezip(t, good, "xl/worksheets/sheet", func(s string) string { return strings.Replace(s, "<sheetData>", `<sheetData x="`+long+`">`, 1) }),
+	} {
+		if err := Load(t.Context(), []File{FromBytes("x.xlsx", b)}, Pictures{}, &heap{}); !errors.Is(err, ErrTooLarge) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

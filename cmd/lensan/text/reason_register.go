@@ -95,6 +95,9 @@ var registerReasons = map[string]sentence{
 		"Ghi chú nói đến thu hồi nhưng chưa phải đã thu hồi.", "The note speaks of a revocation that has not happened.",
 		"Có quyết định thu hồi thì ghi “Đã thu hồi”; không thì bỏ chữ “thu hồi”.", "Write “Đã thu hồi” once it is decided; else take “thu hồi” out of the note.", catalog.WhoOperator},
 
+	"date.term": {
+		"Ô ghi thời hạn khác 36 tháng, không phải ngày hết giá trị.", "The cell states a term other than 36 months, not the last valid day.",
+		"Ghi ngày hết giá trị theo quyết định, ví dụ 24/11/2026.", "Write the last valid day of the decision, for example 24/11/2026.", catalog.WhoOperator},
 	"date.unknown_form": {
 		"Không hiểu dạng ngày.", "The form of the date is not known.",
 		"Ghi ngày/tháng/năm đủ bốn chữ số năm, ví dụ 24/11/2026.", "Write day/month/year with four digits, for example 24/11/2026.", catalog.WhoOperator},
@@ -142,6 +145,12 @@ var registerReasons = map[string]sentence{
 	"price.decimals": {
 		"Giá có phần lẻ sau dấu chấm: không rõ là bao nhiêu đồng.", "The price has decimals: how many đồng it means can't be told.",
 		"Ghi đủ số đồng, ví dụ 50.000 hoặc 50000.", "Write all digits, for example 50.000 or 50000.", catalog.WhoProducer},
+	"price.per_unit": {
+		"Giá ghi theo đơn vị (đồng/kg, đồng/hộp): chưa rõ giá của mã hàng này.", "The price is by a unit (đồng/kg, đồng/box): the price of this SKU can't be told.",
+		"Ghi giá bán của đúng mã hàng này bằng đồng, chỉ có số: 85.000.", "Write the price of this very SKU in đồng, digits only: 85.000.", catalog.WhoProducer},
+	"price.short": {
+		"Giá viết tắt bằng “k”, “nghìn” hay “triệu”.", "The price is shortened with “k”, “nghìn” or “triệu”.",
+		"Ghi đủ số đồng, ví dụ 85.000.", "Write all digits, for example 85.000.", catalog.WhoProducer},
 	"price.several_numbers": {
 		"Ô giá có nhiều con số.", "The price cell holds several numbers.",
 		"Mỗi mã hàng một giá; giá khác nhau thì tách thành nhiều mã hàng.", "One price for each SKU; make several SKUs of several prices.", catalog.WhoProducer},

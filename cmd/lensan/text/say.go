@@ -213,7 +213,7 @@ var (
 	FileNotWorkbook   = Phrase{"không phải bảng tính đọc được; lưu lại dạng .xlsx không mật khẩu", "not a workbook that can be read; save it as .xlsx without a password"}
 	FileOldExcel      = Phrase{"tệp Excel cũ (.xls) hoặc có mật khẩu; lưu lại dạng .xlsx không mật khẩu", "an old Excel file (.xls) or one with a password; save it as .xlsx without a password"}
 	FileDamaged       = Phrase{"tệp bị hỏng hoặc bị cắt ngang", "the file is damaged or cut short"}
-	FileTooLarge      = Phrase{"tệp quá lớn", "the file is too large"}
+	FileTooLarge      = Phrase{"tệp quá lớn, hoặc có ô dài khác thường; tách thành nhiều tệp rồi nạp lại", "the file is too large, or holds a cell beyond all measure; split it and import again"}
 	FileNoTable       = Phrase{"không thấy dòng tiêu đề của danh sách: cần cột mã sản phẩm hoặc mã hàng và ít nhất một cột nữa", "no headings of a register were found: a product code or SKU and at least one more column are needed"}
 	FileBadCSV        = Phrase{"CSV hỏng: dấu ngoặc kép mở hoặc đóng sai chỗ", "the CSV is broken: a quotation mark opens or closes in the wrong place"}
 	FileEmpty         = Phrase{"tệp trống", "the file is empty"}
