@@ -94,6 +94,9 @@ func (s *Store) Backup(ctx context.Context, w io.Writer, o BackupOptions) (Backu
 	var sum string
 	err := s.inSnapshot(ctx, func(t *tx) error {
 		var err error
+		if err := t.finished(ctx); err != nil {
+			return err
+		}
 		if header, err = s.backupHeader(ctx, t, o.Program); err != nil {
 			return err
 		}

@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"github.com/jmoiron/sqlx"
+
+	"lensan/store/catalog"
 )
 
 // ErrNotEmpty says that a restore would replace a record that is there.
@@ -66,7 +68,7 @@ func restoreSQLite(ctx context.Context, path string, opts Options, r io.Reader, 
 			return "", err
 		}
 		if held {
-			kept = path + ".before-restore-" + opts.filled().Now().UTC().Format("20060102-150405")
+			kept = path + ".before-restore-" + opts.filled().Now().In(catalog.Vietnam).Format("20060102-150405")
 			if err := os.Link(path, kept); err != nil { // a file system without links: a moment without the file
 				if err := os.Rename(path, kept); err != nil {
 					return "", err
@@ -183,11 +185,7 @@ func (s *Store) replacePostgres(ctx context.Context, databaseURL string, opts Op
 	if err != nil {
 		return err
 	}
-	here, err := s.SchemaHere()
-	if err != nil {
-		return err
-	}
-	if b.header.Schema == here {
+	if b.header.Schema == SchemaVersion() {
 		return s.inPlace(ctx, b.header, o, func(t *tx) error { return t.load(ctx, b, o.Progress) })
 	}
 	const scratch = "lensan_restoring"

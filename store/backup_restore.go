@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -25,6 +26,9 @@ type RestoreOptions struct {
 	By string // who asked, for the audit
 	// Name is what the backup is called, for the audit.
 	Name string
+	// RegisterCurrent: the register in the backup is today's, so that nothing
+	// waits for it to be imported again.
+	RegisterCurrent bool
 	// Settle is how long a marketplace may take to show what was sent last: an
 	// absence read earlier proves nothing about requests in flight.
 	Settle   time.Duration
@@ -40,21 +44,37 @@ func (s *Store) CheckRestored(ctx context.Context) error {
 	return err
 }
 
+// finished is CheckRestored within a transaction, of a database that may have
+// no tables.
+func (t *tx) finished(ctx context.Context) error {
+	have, err := t.tableNames(ctx)
+	if err != nil || !have["settings"] {
+		return err
+	}
+	var begun int
+	if err := t.GetContext(ctx, &begun, t.Rebind(`SELECT COUNT(*) FROM settings WHERE name = ?`), settingRestoring); err != nil {
+		return err
+	}
+	if begun > 0 {
+		return ErrRestoring
+	}
+	return nil
+}
+
 // HoldsRecord tells whether there is anything in the database that a restore
 // would replace. One without tables holds nothing; nor does one whose restore
 // was not ended.
 func (s *Store) HoldsRecord(ctx context.Context) (bool, error) {
 	held := false
 	err := s.inSnapshot(ctx, func(t *tx) error {
+		if err := t.finished(ctx); errors.Is(err, ErrRestoring) {
+			return nil
+		} else if err != nil {
+			return err
+		}
 		have, err := t.tableNames(ctx)
 		if err != nil {
 			return err
-		}
-		if have["settings"] {
-			var begun int
-			if err := t.GetContext(ctx, &begun, t.Rebind(`SELECT COUNT(*) FROM settings WHERE name = ?`), settingRestoring); err != nil || begun > 0 {
-				return err
-			}
 		}
 		for _, name := range []string{"products", "producers", "skus", "listings", "imports", "runs"} {
 			if !have[name] || held {
@@ -72,14 +92,23 @@ func (s *Store) HoldsRecord(ctx context.Context) (bool, error) {
 	return held, nil
 }
 
-// SchemaHere is the version of the tables that this program makes.
-func (s *Store) SchemaHere() (int64, error) {
-	p, err := s.provider()
+// SchemaVersion is the version of the tables that this program makes: the
+// number of its last migration.
+func SchemaVersion() int64 {
+	files, err := migrations.ReadDir("migrations/sqlite")
 	if err != nil {
-		return 0, err
+		panic(err) // they are part of the program
 	}
-	sources := p.ListSources()
-	return sources[len(sources)-1].Version, nil
+	last := int64(0)
+	for _, f := range files {
+		number, _, _ := strings.Cut(f.Name(), "_")
+		n, err := strconv.ParseInt(number, 10, 64)
+		if err != nil {
+			panic(err)
+		}
+		last = max(last, n)
+	}
+	return last
 }
 
 // restoreEmpty fills a database that holds nothing: tables of the backup's
@@ -126,8 +155,7 @@ func (s *Store) openForRestore(r io.Reader) (*backupReader, error) {
 	if err != nil {
 		return nil, err
 	}
-	here, err := s.SchemaHere()
-	if err == nil && b.header.Schema > here {
+	if here := SchemaVersion(); b.header.Schema > here {
 		err = fmt.Errorf("%w: tables of version %d, this program knows %d", ErrBackupNewer, b.header.Schema, here)
 	}
 	return b, err

@@ -37,27 +37,37 @@ func (t *tx) settleRestored(ctx context.Context, now time.Time, h BackupHeader, 
 		{`UPDATE items SET state = 'cancelled', reason_code = ?, batch_id = '', finished_at = ? WHERE state IN ('waiting', 'batched')`, []any{ReasonRestored, at}},
 		{`UPDATE runs SET phase = 'ended', reason = ?, cancel_requested_at = ?, finished_at = ?, lease_owner = '', lease_until = 0 WHERE finished_at = 0`, []any{ReasonRestored, at, at}},
 		{`INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`, []any{settingRestored, strconv.FormatInt(at, 10)}},
-		{`DELETE FROM settings WHERE name = ?`, []any{settingRestoring}},
+		{`DELETE FROM settings WHERE name IN (?, ?)`, []any{settingRestoring, settingRegister}},
 	} {
 		if _, err := t.exec(ctx, step.query, step.args...); err != nil {
 			return fmt.Errorf("settle what was restored: %w", err)
 		}
 	}
-	return t.appendEvents(ctx, now, Event{Actor: o.By, Kind: "database.restored",
-		Detail: map[string]any{"backup": o.Name, "taken_at": fromMillis(h.TakenAt), "program": h.Program, "rows": h.Rows("")}})
+	if o.RegisterCurrent {
+		if _, err := t.exec(ctx, `INSERT INTO settings (name, value) VALUES (?, ?)`, settingRegister, o.By); err != nil {
+			return fmt.Errorf("settle what was restored: %w", err)
+		}
+	}
+	return t.appendEvents(ctx, now, Event{Actor: o.By, Kind: "database.restored", Detail: map[string]any{"backup": o.Name,
+		"taken_at": fromMillis(h.TakenAt), "program": h.Program, "rows": h.Rows(""), "register_current": o.RegisterCurrent}})
 }
+
+// settingRegister says, by who said so, that the register of the restored
+// backup is today's.
+const settingRegister = "restored_register"
 
 // RestoredLane is a lane whose record came out of a backup.
 type RestoredLane struct {
 	At         time.Time // of the restore
-	Registered bool      // a register was imported since
+	Registered bool      // a register was imported since, or the backup's is today's
 }
 
 // RestoredLanes are the lanes on which nothing may be changed or taken down
 // yet: the record is older than what stands there. Most often there are none.
 func (s *Store) RestoredLanes(ctx context.Context) (map[string]RestoredLane, error) {
 	const query = `
-SELECT a.marketplace, a.restored_at, EXISTS (SELECT 1 FROM imports i WHERE i.state = 'applied' AND i.created_at > a.restored_at) AS registered
+SELECT a.marketplace, a.restored_at, EXISTS (SELECT 1 FROM imports i WHERE i.state = 'applied' AND i.created_at > a.restored_at)
+  OR EXISTS (SELECT 1 FROM settings WHERE name = 'restored_register') AS registered
 FROM accounts a WHERE a.restored_at > 0`
 	var rows []struct {
 		Marketplace string `db:"marketplace"`

@@ -29,6 +29,8 @@ func (a *app) commands() []*cobra.Command {
 		a.serveCommand(),
 		a.migrateCommand(),
 		a.sandboxCommand(),
+		a.backupCommand(),
+		a.restoreCommand(),
 		a.userCommand(),
 		a.configCommand(),
 		a.versionCommand(),

@@ -43,6 +43,9 @@ func (a *app) openStore(ctx context.Context, migrate bool) (*store.Store, error)
 	if err != nil {
 		return nil, a.databaseError(err)
 	}
+	if err := a.refuseUnfinished(ctx, s); err != nil {
+		return nil, err
+	}
 	if _, err := s.SyncClock(ctx); err != nil {
 		return nil, a.databaseError(err)
 	}
@@ -51,13 +54,15 @@ func (a *app) openStore(ctx context.Context, migrate bool) (*store.Store, error)
 
 // dialStore opens the database as it is; it is closed when the program ends.
 func (a *app) dialStore(ctx context.Context) (*store.Store, error) {
-	url := a.cfg.Database.Reveal()
-	if path, ok := strings.CutPrefix(url, "sqlite:"); ok {
-		if err := a.ensureFolder(filepath.Dir(strings.TrimPrefix(path, "//"))); err != nil {
+	if path, ok := a.sqliteFile(); ok {
+		if err := a.ensureFolder(filepath.Dir(path)); err != nil {
+			return nil, err
+		}
+		if err := a.refuseHalf(path); err != nil {
 			return nil, err
 		}
 	}
-	s, err := store.Open(ctx, url, store.Options{Now: now, Explain: text.Explain})
+	s, err := store.Open(ctx, a.cfg.Database.Reveal(), store.Options{Now: now, Explain: text.Explain})
 	if err != nil {
 		return nil, a.databaseError(err)
 	}

@@ -28,6 +28,19 @@ type finding struct {
 	exit  Exit // ExitDone: well
 	found string
 	todo  string
+	// note: neither well nor wrong, but worth knowing.
+	note bool
+}
+
+// level is well, note or wrong, and its mark.
+func (f finding) level() (level, mark string) {
+	switch {
+	case f.exit != ExitDone:
+		return "wrong", "✗"
+	case f.note:
+		return "note", "○"
+	}
+	return "well", "✓"
 }
 
 func (a *app) doctorCommand() *cobra.Command {
@@ -41,7 +54,7 @@ func (a *app) doctorCommand() *cobra.Command {
 		if a.format() == report.FormatTable {
 			a.markSandbox(a.out)
 		}
-		w := a.result("doctor", nil, a.column("check", text.HeadCheck), data("about"), data("ok"), a.wide("result", text.HeadResult, 60), a.wide("todo", text.HeadTodo, 50))
+		w := a.result("doctor", nil, a.column("check", text.HeadCheck), data("about"), data("ok"), data("level"), a.wide("result", text.HeadResult, 60), a.wide("todo", text.HeadTodo, 50))
 		var codes []Exit
 		for _, f := range findings {
 			codes = append(codes, f.exit)
@@ -49,11 +62,8 @@ func (a *app) doctorCommand() *cobra.Command {
 			if f.about != "" {
 				title += " " + f.about
 			}
-			mark := "✓ "
-			if f.exit != ExitDone {
-				mark = "✗ "
-			}
-			w.Row(report.T(f.check.EN, title), report.V(f.about), report.V(f.exit == ExitDone), report.T(f.found, mark+f.found), report.V(f.todo))
+			level, mark := f.level()
+			w.Row(report.T(f.check.EN, title), report.V(f.about), report.V(f.exit == ExitDone), report.V(level), report.T(f.found, mark+" "+f.found), report.V(f.todo))
 		}
 		if err := w.Close(); err != nil {
 			return err
@@ -76,6 +86,7 @@ func (a *app) examine(ctx context.Context, s *store.Store) []finding {
 	if s != nil {
 		out = append(out, a.lookAtEngine(ctx, s))
 		out = append(out, a.lookAtReasons(ctx, s)...)
+		out = append(out, a.lookAtBackups(ctx, s))
 	}
 	out = append(out, a.lookAtLanes(ctx, s)...)
 	return append(out, a.lookAtQueueClock(ctx)...)
@@ -144,7 +155,7 @@ func (a *app) lookAtEngine(ctx context.Context, s *store.Store) finding {
 	case alive:
 		return finding{check: text.CheckEngine, found: text.EngineRuns.In(a.lang)}
 	}
-	return finding{check: text.CheckEngine, found: text.EngineNone.In(a.lang), todo: text.EngineTodo.In(a.lang)}
+	return finding{check: text.CheckEngine, note: true, found: text.EngineNone.In(a.lang), todo: text.EngineTodo.In(a.lang)}
 }
 
 // lookAtLanes signs in to each marketplace and makes one cheap read.
@@ -173,7 +184,14 @@ func (a *app) lookAtLane(ctx context.Context, s *store.Store, l config.Lane, ad 
 	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
 	defer cancel()
 	if l.IsSandbox() && !answers(ctx, l.SandboxListen) {
-		return finding{check: text.CheckLane, about: title, found: text.SandboxAsleep.In(a.lang), todo: text.EngineTodo.In(a.lang)}
+		f := finding{check: text.CheckLane, about: title, note: true, found: text.SandboxAsleep.In(a.lang), todo: text.SandboxTodo.In(a.lang)}
+		if s == nil {
+			return f
+		}
+		if alive, err := a.engineAlive(ctx, s); err == nil && alive { // it calls a sandbox that is not there
+			f.exit = ExitTemporary
+		}
+		return f
 	}
 	began := now()
 	if err := ad.Ping(ctx); err != nil {

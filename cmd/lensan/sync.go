@@ -197,6 +197,9 @@ func (a *app) followRun(ctx context.Context, s *store.Store, id string, f store.
 	if err := a.printRun(row, run.Unchanged); err != nil {
 		return err
 	}
+	if err := a.sayRestored(ctx, s); err != nil {
+		return err
+	}
 	if run.Planned+run.Unchanged+run.LeftOut == 0 && row.Reason == "" {
 		return a.fail(ExitNoScope, text.ScopeEmpty)
 	}

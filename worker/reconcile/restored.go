@@ -57,6 +57,7 @@ func (r *Runner) showsAll(ctx context.Context, m string, at time.Time) error {
 	if wait <= 0 {
 		return nil
 	}
+	r.Log.Warn("waits until all that was sent before the restore must show", "marketplace", m, "for", wait.Round(time.Second).String())
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	select {

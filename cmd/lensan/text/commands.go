@@ -164,6 +164,20 @@ var Commands = map[string]CommandWords{
 		Long:     Phrase{"Chạy Postmart và Voso giả lập trên máy này, với tệp dữ liệu riêng. MÔI TRƯỜNG THỬ: không phải sàn thật.", "Run a simulated Postmart and Voso on this machine, with a file of their own. SANDBOX: not the real marketplaces."},
 		Examples: "lensan sandbox\nlensan sandbox --no-limits",
 	},
+	"backup": {
+		Short: Phrase{"Sao lưu dữ liệu vào một tệp", "Back the record up to one file"},
+		Long: Phrase{
+			"Ghi mọi dữ liệu (danh sách, ảnh, tin đăng, lượt, nhật ký) vào một tệp nén có mã kiểm tra; không phải dừng việc đang chạy.\nKhông nêu tệp: thư mục backups trong thư mục dữ liệu, tên theo ngày giờ. Tệp khôi phục được trên cả SQLite lẫn PostgreSQL.\nMật khẩu, phiên đăng nhập và mã API không nằm trong tệp; điện thoại và địa chỉ chủ thể thì có: giữ tệp cho kín.",
+			"Write everything (register, pictures, listings, runs, audit) to one compressed, checksummed file, while work goes on.\nWithout FILE: the folder backups in the data folder, named by date and time. The file can be restored on SQLite and PostgreSQL alike.\nPasswords, sessions and API tokens are not in it; producers' telephones and addresses are: keep it private."},
+		Examples: "lensan backup\nlensan backup --keep 14\nlensan backup /mnt/usb/lensan.gz --force\nlensan backup -o json",
+	},
+	"restore": {
+		Short: Phrase{"Khôi phục dữ liệu từ tệp sao lưu", "Bring a backup back"},
+		Long: Phrase{
+			"Kiểm tra trọn tệp, phiên bản và tài khoản trước khi đụng đến dữ liệu. Dừng lensan up, worker và serve trước.\nDữ liệu đang có chỉ bị thay khi có --force, và được giữ lại dưới tên khác. Sau khi khôi phục, lượt đồng bộ tới đọc toàn bộ các sàn,\nnhận lại tin đăng của mình; không tin nào bị sửa hay ẩn cho đến khi nhập lại danh sách mới nhất.",
+			"Check the whole file, the version and the accounts before anything is touched. Stop lensan up, worker and serve first.\nA record that is there is replaced only with --force, and kept under another name. After it the next run reads the marketplaces\nwhole and takes its own listings back; none is changed or closed until the newest register is imported."},
+		Examples: "lensan restore lensan-20261124-230000.lensan.gz --check\nlensan restore lensan-20261124-230000.lensan.gz\nLENSAN_DATABASE_URL=postgres://… lensan restore lensan.gz --force",
+	},
 	"config": {
 		Short:    Phrase{"Xem cấu hình đang dùng", "Show the configuration in use"},
 		Long:     Phrase{"Mỗi mục: giá trị, lấy từ đâu, biến môi trường. Bí mật hiện là [redacted].", "Each setting: its value, where it comes from, its variable. Secrets show as [redacted]."},

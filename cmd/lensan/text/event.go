@@ -40,6 +40,8 @@ var eventWords = map[string]Phrase{
 	"session.refused":      {VI: "đăng nhập không thành công", EN: "sign-in refused"},
 	"token.created":        {VI: "cấp mã API", EN: "issued an API token"},
 	"token.revoked":        {VI: "thu hồi mã API", EN: "revoked an API token"},
+	"database.restored":    {VI: "khôi phục dữ liệu từ bản sao lưu", EN: "restored the record from a backup"},
+	"lane.restored":        {VI: "kênh làm việc bình thường lại sau khi khôi phục", EN: "the lane works as usual again after a restore"},
 	"export.personal":      {VI: "tải dữ liệu có thông tin chủ thể", EN: "exported personal data"},
 }
 

@@ -43,6 +43,15 @@ var laneReasons = map[string]sentence{
 		vi: "Lượt đồng bộ đã bị hủy.", en: "The run was cancelled.",
 		fixVI: "Chạy lượt đồng bộ mới khi cần.", fixEN: "Start a new run when needed.", who: catalog.WhoOperator,
 	},
+	"run.restored": {
+		vi: "Lượt này còn dở khi dữ liệu được sao lưu; dữ liệu đã được khôi phục từ bản sao lưu đó.", en: "The run was under way when the backup was made from which the record was restored.",
+		fixVI: "Chạy lượt mới.", fixEN: "Start a new run.", who: catalog.WhoOperator,
+	},
+	"restore.register_old": {
+		vi: "Dữ liệu được khôi phục từ bản sao lưu, còn trên sàn có thể mới hơn: chưa sửa, chưa ẩn.", en: "The record was restored from a backup and what stands on the marketplace may be newer: nothing is changed or closed yet.",
+		fixVI: "Nhập lại danh sách mới nhất (lensan import), rồi đối soát.", fixEN: "Import the newest register (lensan import), then reconcile.",
+		who: catalog.WhoAdministrator,
+	},
 	"run.deadline": {
 		vi: "Lượt đồng bộ đã hết thời hạn đặt ra trước khi làm xong.", en: "The run reached its deadline before it was done.",
 		fixVI: "Chạy lượt mới; phần đã làm xong không phải làm lại.", fixEN: "Start a new run; what is done is not done again.", who: catalog.WhoOperator,

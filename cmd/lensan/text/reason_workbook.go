@@ -37,6 +37,8 @@ var workbookReasons = map[string]sentence{
 	"workbook.no_list": workbookList("Chưa có danh sách xuất từ sàn nên chưa biết trên sàn đang có gì.", "There is no list from the marketplace, so nobody knows what stands there.",
 		"Xuất danh sách tất cả sản phẩm từ trang người bán và bỏ vào thư mục[[: {words}]]. Nếu trên sàn chưa có gì, chép tệp mau-danh-sach-trong.xlsx vào đó.",
 		"Export the list of all products in the seller portal and drop it into the folder[[: {words}]]. If nothing stands there yet, copy mau-danh-sach-trong.xlsx into it."),
+	"workbook.list_before_restore": workbookList("Danh sách xuất từ sàn cũ hơn lần khôi phục dữ liệu.", "The list from the marketplace is older than the restore of the record.",
+		"Xuất lại danh sách tất cả sản phẩm từ trang người bán và bỏ vào thư mục.", "Export the list of all products in the seller portal again and drop it into the folder."),
 	"workbook.list_damaged": workbookList("Không mở được danh sách xuất từ sàn[[: {words}]].", "The list from the marketplace can't be opened[[: {words}]].",
 		"Xuất lại danh sách và bỏ vào thư mục 3-danh-sach-tu-san.", "Export it again and drop it into 3-danh-sach-tu-san."),
 	"workbook.list_cut_short": workbookList("Danh sách xuất từ sàn bị cắt cụt[[: {words}]].", "The list from the marketplace is cut short[[: {words}]].",
