@@ -64,7 +64,11 @@ func (d *Dashboard) apiCauses(r *http.Request, v *visit) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	rows := v.causes(s, queryOf(r.URL.Query()), 0)
+	q, err := d.meant(r.Context(), queryOf(r.URL.Query()))
+	if err != nil {
+		return answer{}, err
+	}
+	rows := v.causes(s, q, 0)
 	out := make([]causeJSON, 0, len(rows))
 	for _, c := range rows {
 		out = append(out, causeJSON{c.Lanes, c.Code, c.Bucket, c.Cause.Who, c.SKUs, c.Products, c.VI, c.EN, c.FixVI, c.FixEN})
@@ -81,7 +85,10 @@ func (d *Dashboard) apiListings(r *http.Request, v *visit) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	q := queryOf(r.URL.Query())
+	q, err := d.meant(r.Context(), queryOf(r.URL.Query()))
+	if err != nil {
+		return answer{}, err
+	}
 	q.Limit = p.Limit
 	found, err := s.Find(q)
 	if err != nil {
@@ -247,6 +254,11 @@ type laneJSON struct {
 	Later       int    `json:"later"`
 	InHand      int    `json:"in_hand"`
 	OldestDue   int64  `json:"oldest_due"`
+
+	SignIn    string  `json:"sign_in"` // good, bad, or empty: nobody has tried yet
+	Failures  int     `json:"failures"`
+	PerSecond float64 `json:"requests_per_second"`
+	Allowed   float64 `json:"requests_allowed"` // a second; 0: not known
 }
 
 func (d *Dashboard) apiLanes(r *http.Request, v *visit) (answer, error) {
@@ -262,7 +274,8 @@ func (d *Dashboard) apiLanes(r *http.Request, v *visit) (answer, error) {
 	}
 	out := []laneJSON{}
 	for _, l := range lights {
-		j := laneJSON{Marketplace: l.Marketplace, Sandbox: l.Sandbox, State: "open", ReadWholeAt: ms(l.ReadWholeAt), Due: l.Due, Later: l.Later, InHand: l.InHand, OldestDue: ms(l.Oldest)}
+		j := laneJSON{Marketplace: l.Marketplace, Sandbox: l.Sandbox, State: "open", ReadWholeAt: ms(l.ReadWholeAt), Due: l.Due, Later: l.Later, InHand: l.InHand, OldestDue: ms(l.Oldest),
+			SignIn: l.SignIn, Failures: l.Trips, PerSecond: l.Pace.PerSecond, Allowed: l.Pace.Allowed}
 		if l.Paused {
 			j.State, j.ReasonCode, j.PausedBy, j.PausedSince = "paused", l.PauseReason, l.PausedBy, ms(l.PausedSince)
 		}

@@ -126,11 +126,23 @@ func TestTheAPIHoldsToItsDocument(t *testing.T) {
 	for engine, url := range storetest.URLs(t) {
 		t.Run(engine, func(t *testing.T) {
 			t.Parallel()
-			s := newSiteOn(t, url(t), 120, nil)
+			var s *site
+			s = newSiteOn(t, url(t), 120, func(o *Options) {
+				o.Plan = func(ctx ctx, scope catalog.Scope, policy catalog.Policy) (string, error) {
+					return smallPlan(ctx, s, scope, policy)
+				}
+				o.Revert, o.Doctor = revertOf, doctorOf
+			})
 			run, product := furnish(t, s)
+			s.Exec(t, "INSERT INTO imports (id, files, digest, state, rows_read, counts, imported_by, created_at) VALUES ('m1', 'so.xlsx', 'd', 'held', 3, '{}', 'an', 1)")
 			c := s.api(t)
+			drawn := c.call("POST", "/plans", map[string]any{"policy": "sync", "scope": map[string]any{"stars": []int{3}}})
+			plan, _ := drawn.body["plan_id"].(string)
+			if drawn.status != http.StatusCreated || drawn.body["closes"] != 1.0 || drawn.body["changes"] != 2.0 || drawn.header.Get("Location") != "/api/v1/plans/"+plan {
+				t.Errorf("plan: %d %s", drawn.status, drawn.raw)
+			}
 			for _, path := range []string{"/summary", "/coverage", "/coverage?dimension=commune", "/causes", "/causes?lane=voso", "/listings?limit=10&q=mat+ong",
-				"/products?limit=5&stars=3&stars=4", "/products/" + product, "/runs?limit=2", "/runs/" + run, "/lanes", "/decisions", "/decisions?state=resolved", "/events?limit=3", "/schedules"} {
+				"/products?limit=5&stars=3&stars=4", "/products/" + product, "/runs?limit=2", "/runs/" + run, "/lanes", "/decisions", "/decisions?state=resolved", "/events?limit=3", "/schedules", "/health", "/imports", "/imports/m1", "/plans/" + plan, "/runs/n0/revert"} {
 				a := c.call("GET", path, nil)
 				if a.status != http.StatusOK {
 					t.Errorf("%s: %d %s", path, a.status, a.raw)
@@ -168,6 +180,24 @@ func TestTheAPIHoldsToItsDocument(t *testing.T) {
 			}
 			if a := c.call("POST", "/decisions/"+id, map[string]any{"choice": "keep_theirs"}); a.status != http.StatusConflict {
 				t.Errorf("decide twice: %d %s", a.status, a.raw)
+			}
+			if a := c.call("POST", "/runs/n0/revert", map[string]any{"confirm": "4"}); a.status != http.StatusConflict {
+				t.Errorf("revert with a wrong number: %d %s", a.status, a.raw)
+			}
+			if a := c.call("POST", "/runs/n0/revert", map[string]any{"confirm": "3"}); a.status != http.StatusAccepted {
+				t.Errorf("revert: %d %s", a.status, a.raw)
+			}
+			if a := c.call("POST", "/runs/"+run+"/retry", map[string]any{"reason": "name.too_long"}); a.status != http.StatusAccepted {
+				t.Errorf("retry: %d %s", a.status, a.raw)
+			}
+			if a := c.call("POST", "/runs/"+run+"/retry", map[string]any{"state": "done"}); a.status != http.StatusBadRequest {
+				t.Errorf("retry of what is done: %d %s", a.status, a.raw)
+			}
+			if a := c.call("POST", "/schedules/nightly", map[string]any{"at": "03:30"}); a.status != 200 || !strings.Contains(a.raw, "30 03 * * *") {
+				t.Errorf("schedule: %d %s", a.status, a.raw)
+			}
+			if a := c.call("POST", "/schedules/nightly", map[string]any{"at": "half past three"}); a.status != http.StatusBadRequest {
+				t.Errorf("schedule in words: %d %s", a.status, a.raw)
 			}
 			asked := c.call("POST", "/runs", map[string]any{"scope": map[string]any{"products": []string{product}}})
 			if asked.status != http.StatusAccepted || asked.header.Get("Location") != "/api/v1/runs/"+asked.body["run_id"].(string) {

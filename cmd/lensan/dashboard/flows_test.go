@@ -142,25 +142,30 @@ func TestARunOverAFilterTouchesExactlyItsSKUs(t *testing.T) {
 	}
 }
 
+// smallPlan stores a plan of a close, an update and a product left out.
+func smallPlan(ctx ctx, s *site, scope catalog.Scope, policy catalog.Policy) (string, error) {
+	id, err := s.World.Store.NewPlan(ctx, store.Plan{Scope: scope, Policy: policy, AsOf: "2026-11-24"})
+	if err != nil {
+		return "", err
+	}
+	code := "40-416-16700-1-2024"
+	items := []store.PlanItem{
+		{Marketplace: "voso", ProductCode: code, SKU: "NA1", Ops: "close", Diff: "[]", ReasonArgs: "{}"},
+		{Marketplace: "voso", ProductCode: code, SKU: "NA2", Ops: "update_offer", Diff: `[{"field":"price","there":"85000","wanted":"90000"}]`, ReasonArgs: "{}"},
+		{Marketplace: "voso", ProductCode: code, SKU: "NA3", Diff: "[]", ReasonCode: "excluded.expired", ReasonArgs: "{}"},
+	}
+	if err := s.World.Store.AddPlanItems(ctx, id, items); err != nil {
+		return "", err
+	}
+	return id, s.World.Store.ClosePlan(ctx, id, "sum", map[string]int{})
+}
+
 func TestAPlanIsReviewedAndItsClosesConfirmed(t *testing.T) {
 	t.Parallel()
 	var s *site
 	s = newSite(t, 60, func(o *Options) {
 		o.Plan = func(ctx ctx, scope catalog.Scope, policy catalog.Policy) (string, error) {
-			id, err := s.World.Store.NewPlan(ctx, store.Plan{Scope: scope, Policy: policy, AsOf: "2026-11-24"})
-			if err != nil {
-				return "", err
-			}
-			code := "40-416-16700-1-2024"
-			items := []store.PlanItem{
-				{Marketplace: "voso", ProductCode: code, SKU: "NA1", Ops: "close", Diff: "[]", ReasonArgs: "{}"},
-				{Marketplace: "voso", ProductCode: code, SKU: "NA2", Ops: "update_offer", Diff: `[{"field":"price","there":"85000","wanted":"90000"}]`, ReasonArgs: "{}"},
-				{Marketplace: "voso", ProductCode: code, SKU: "NA3", Diff: "[]", ReasonCode: "excluded.expired", ReasonArgs: "{}"},
-			}
-			if err := s.World.Store.AddPlanItems(ctx, id, items); err != nil {
-				return "", err
-			}
-			return id, s.World.Store.ClosePlan(ctx, id, "sum", map[string]int{})
+			return smallPlan(ctx, s, scope, policy)
 		}
 	})
 	c := s.client(t)

@@ -94,12 +94,22 @@ type progress struct {
 	Total     int
 	Failed    int
 	Bars      []bar
+	Parts     []progressPart // the legend of the bars
 	Lanes     []laneProgress
 	PerMinute int
 	Left      time.Duration
 	Last      time.Time // when an item last ended
-	Engine    bool
-	Version   string // changes when what is shown does
+
+	FinishedAt time.Time
+	Took       time.Duration
+	Engine     bool
+	Version    string // changes when what is shown does
+}
+
+// progressPart is one part of a run's items.
+type progressPart struct {
+	Label, Tone string
+	N           int
 }
 
 type laneProgress struct {
@@ -133,6 +143,19 @@ func (d *Dashboard) progress(ctx ctx, v *visit, id string) (progress, store.RunR
 	}
 	counts := all[id]
 	p := progress{ID: id, State: row.State, Open: row.FinishedAt == 0, Ended: counts.Ended(), Total: counts.Total(), Failed: counts.Failed}
+	if p.FinishedAt = toTime(row.FinishedAt); !p.FinishedAt.IsZero() && row.StartedAt > 0 {
+		p.Took = p.FinishedAt.Sub(toTime(row.StartedAt))
+	}
+	for _, part := range []struct {
+		state catalog.ItemState
+		tone  string
+		n     int
+	}{{catalog.ItemDone, "good", counts.Done}, {catalog.ItemUnchanged, "good", counts.Unchanged}, {catalog.ItemLeftOut, "good", counts.LeftOut},
+		{catalog.ItemFailed, "bad", counts.Failed}, {catalog.ItemCancelled, "off", counts.Cancelled}, {catalog.ItemBatched, "wait", counts.Batched}, {catalog.ItemWaiting, "none", counts.Waiting}} {
+		if part.n > 0 {
+			p.Parts = append(p.Parts, progressPart{itemWord(v.lang, part.state), part.tone, part.n})
+		}
+	}
 	p.Bars = stack(p.Total, counts.Done+counts.Unchanged+counts.LeftOut, "good", counts.Failed, "bad", counts.Cancelled, "off", counts.Batched, "wait")
 	lanes, err := d.Store.RunProgress(ctx, id)
 	if err != nil {

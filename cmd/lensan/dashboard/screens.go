@@ -110,22 +110,31 @@ type healthData struct {
 // what rows alone can tell.
 func (d *Dashboard) health(w http.ResponseWriter, r *http.Request, v *visit) error {
 	data := &healthData{page: v.page("health", v.tr("Sức khỏe hệ thống", "Health"))}
-	checks, err := d.rowChecks(r.Context(), v)
-	if err != nil {
+	var err error
+	if data.Checks, err = d.allChecks(r.Context(), v); err != nil {
 		return err
 	}
-	data.Checks = checks
-	if d.Doctor != nil { // it looks at what rows tell too, but for lanes that are paused
-		data.Checks = slices.DeleteFunc(checks, func(c Check) bool { return c.OK && !c.Warning })
-		data.Checks = append(data.Checks, d.Doctor(r.Context())...)
-	}
-	slices.SortStableFunc(data.Checks, func(a, b Check) int { return boolInt(a.OK && !a.Warning) - boolInt(b.OK && !b.Warning) })
 	for _, c := range data.Checks {
 		if !c.OK {
 			data.Bad++
 		}
 	}
 	return d.show(w, r, v, http.StatusOK, "health", data)
+}
+
+// allChecks are the checks of the doctor and those of the rows, what is not
+// well first.
+func (d *Dashboard) allChecks(ctx ctx, v *visit) ([]Check, error) {
+	checks, err := d.rowChecks(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	if d.Doctor != nil { // it looks at what rows tell too, but for lanes that are paused
+		checks = slices.DeleteFunc(checks, func(c Check) bool { return c.OK && !c.Warning })
+		checks = append(checks, d.Doctor(ctx)...)
+	}
+	slices.SortStableFunc(checks, func(a, b Check) int { return boolInt(a.OK && !a.Warning) - boolInt(b.OK && !b.Warning) })
+	return checks, nil
 }
 
 func (d *Dashboard) rowChecks(ctx ctx, v *visit) ([]Check, error) {
@@ -228,6 +237,11 @@ func cronHour(cron string) string {
 	return t.Format("15:04")
 }
 
+// dailyCron is a schedule at a time of every day.
+func dailyCron(t time.Time) string {
+	return t.Format("4") + " " + t.Format("15") + " * * *"
+}
+
 // cronWords says a schedule as a sentence.
 func (v *visit) cronWords(cron string, kind catalog.RunKind) string {
 	what := capitalise(text.RunKind(v.lang, kind))
@@ -250,7 +264,7 @@ func (d *Dashboard) setSchedule(w http.ResponseWriter, r *http.Request, v *visit
 		if err != nil {
 			return say(http.StatusBadRequest, "Giờ chạy cần viết như 02:00.", "Write the time like 02:00.")
 		}
-		cron = t.Format("4") + " " + t.Format("15") + " * * *"
+		cron = dailyCron(t)
 	}
 	if err := d.Store.SetSchedule(r.Context(), r.PathValue("name"), cron, v.user.name); err != nil {
 		return err
