@@ -360,8 +360,11 @@ func TestIncompleteListEndsInAnError(t *testing.T) {
 		"a page cut short":    say(200, `{"items":[`, gateway, "1"),
 		"no next_cursor":      say(200, `{"items":[]}`, gateway, "1"),
 		"the same page again": say(200, `{"items":[],"next_cursor":"c1"}`),
-		"a circle":            nil,
-		"refused":             refuse(403, "forbidden", ""),
+		"pages without end": func(w http.ResponseWriter, r *http.Request) {
+			say(200, `{"items":`+numbered(t, []string{"a"})+`,"next_cursor":"`+r.URL.Query().Get("cursor")+`+"}`)(w, r)
+		},
+		"a circle": nil,
+		"refused":  refuse(403, "forbidden", ""),
 	} {
 		m := open(t, map[string]http.HandlerFunc{"GET /v1/products": func(w http.ResponseWriter, r *http.Request) {
 			cursor := r.URL.Query().Get("cursor")
@@ -387,6 +390,31 @@ func TestIncompleteListEndsInAnError(t *testing.T) {
 		if rows != 1 || faults != 1 {
 			t.Errorf("%s: %d rows and %d errors", name, rows, faults)
 		}
+	}
+}
+
+// A page may be empty without being the last.
+func TestEmptyPagesInTheMiddleOfAList(t *testing.T) {
+	t.Parallel()
+	m := open(t, map[string]http.HandlerFunc{"GET /v1/products": func(w http.ResponseWriter, r *http.Request) {
+		switch cursor := r.URL.Query().Get("cursor"); {
+		case cursor == "":
+			say(200, `{"items":`+numbered(t, []string{"a"})+`,"next_cursor":"c"}`)(w, r)
+		case len(cursor) < 20:
+			say(200, `{"items":[],"next_cursor":"`+cursor+`c"}`)(w, r)
+		default:
+			say(200, `{"items":`+numbered(t, []string{"b"})+`,"next_cursor":null}`)(w, r)
+		}
+	}})
+	got := ""
+	for l, err := range m.List(t.Context(), adapters.ListQuery{}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		got += l.RemoteID
+	}
+	if got != "ab" {
+		t.Errorf("listed %q", got)
 	}
 }
 

@@ -81,22 +81,31 @@ func (a *Adapter) List(ctx context.Context, q adapters.ListQuery) iter.Seq2[adap
 	}
 }
 
+// barrenPages is how many pages on end may bring nothing new, being empty or
+// repeats, before they are taken to lead nowhere.
+const barrenPages = 50
+
 // pages reads all pages of a query and hands over each product once, until
 // each says false. It ends without an error only when the last page was read,
 // or each said so. Memory holds the ids alone.
 func (a *Adapter) pages(ctx context.Context, query url.Values, sku string, each func(*product) bool) *adapters.Error {
 	query.Set("limit", strconv.Itoa(pageSize))
 	seen, cursors := map[string]struct{}{}, map[string]struct{}{}
-	for {
+	astray := func(why string) *adapters.Error {
+		return &adapters.Error{Marketplace: name, Op: opListProducts, SKU: sku, Kind: adapters.KindTransient, Code: codeListingIncomplete, Err: errors.New(why)}
+	}
+	for barren := 0; ; {
 		items, next, err := a.listPage(ctx, query, sku)
 		if err != nil {
 			return err
 		}
+		barren++
 		for i := range items {
 			if _, twice := seen[items[i].ID]; twice {
 				continue
 			}
 			seen[items[i].ID] = struct{}{}
+			barren = 0
 			if !each(&items[i]) {
 				return nil
 			}
@@ -105,7 +114,10 @@ func (a *Adapter) pages(ctx context.Context, query url.Values, sku string, each 
 			return nil
 		}
 		if _, twice := cursors[next]; twice {
-			return &adapters.Error{Marketplace: name, Op: opListProducts, SKU: sku, Kind: adapters.KindTransient, Code: codeListingIncomplete, Err: errors.New("the pages lead in a circle")}
+			return astray("the pages lead in a circle")
+		}
+		if barren >= barrenPages {
+			return astray("the pages bring nothing new")
 		}
 		cursors[next] = struct{}{}
 		query.Set("cursor", next)
