@@ -43,7 +43,7 @@ func (p places) district(code string) string { return p.byCode[code].District }
 func (p places) code(name, district string) string {
 	found := ""
 	for _, c := range p.byName[placeKey(name)] {
-		if district != "" && fold.Name(c.District) != fold.Name(district) {
+		if district != "" && districtKey(c.District) != districtKey(district) {
 			continue
 		}
 		if found != "" {
@@ -57,7 +57,8 @@ func (p places) code(name, district string) string {
 // placeKey is a commune's name without what kind of place it is.
 func placeKey(name string) string {
 	key := fold.Name(name)
-	for _, kind := range []string{"xã ", "phường ", "đặc khu "} {
+	key, _, _ = strings.Cut(key, " tỉnh ")
+	for _, kind := range []string{"xã ", "phường ", "đặc khu ", "x ", "p "} {
 		if rest, ok := strings.CutPrefix(key, kind); ok {
 			return rest
 		}

@@ -85,12 +85,13 @@ type productPage struct {
 	standing map[string]standingRow
 	names    map[string]string // producers' names, for the search text
 	erased   map[string]int
+	said     map[string]firstSaid
 }
 
 func (m *merge) loadProducts(ctx context.Context, codes []string) (*productPage, error) {
 	p := &productPage{
 		codes: codes, before: map[string]productRow{}, now: map[string]*productRow{}, history: map[string]*history{},
-		standing: map[string]standingRow{}, names: map[string]string{}, erased: map[string]int{},
+		standing: map[string]standingRow{}, names: map[string]string{}, erased: map[string]int{}, said: map[string]firstSaid{},
 	}
 	var rows []productRow
 	const query = `
@@ -119,6 +120,22 @@ FROM products WHERE code IN (?)`
 // take merges one row of the register into its product.
 func (p *productPage) take(ctx context.Context, m *merge, row catalog.ProductRow, ref string) error {
 	have, read := p.now[row.Product.Code], row.Product
+	var err error
+	if row.Doubts, err = m.placeDoubts(ctx, &read, row); err != nil {
+		return err
+	}
+	if field, value, other := p.twice(row, ref); field != "" {
+		d, err := m.doubt(ctx, row.Cells[field], field, value, have.Code, false, hit("code.twice", "other", other))
+		if err != nil {
+			return err
+		}
+		row.Doubts = maps.Clone(row.Doubts)
+		if row.Doubts == nil {
+			row.Doubts = map[string]catalog.Doubt{}
+		}
+		row.Doubts[field] = d
+		read.Name, ref = "", "" // the first row says
+	}
 	b := &blanks{erase: m.opts.EraseBlanks, cells: row.Cells, doubts: row.Doubts}
 	keep(&read.Name, have.Name)
 	mergeValue(b, catalog.CellName, &have.Name, read.Name)

@@ -29,6 +29,10 @@ var registerReasons = map[string]sentence{
 		"Mã sản phẩm OCOP không đúng dạng nên dòng không được nhận.", "The OCOP product code is malformed and the row was left out.",
 		"Ghi mã theo dạng tỉnh-huyện-xã-số thứ tự-năm, ví dụ 40-430-17950-3-2025.", "Write the code as on the certificate, for example 40-430-17950-3-2025.", catalog.WhoOperator},
 
+	"code.twice": {
+		"Mã sản phẩm này đã ở dòng trên với tên hoặc chủ thể khác[[: “{other}”]]. Tên và chủ thể ở dòng này không được nhận.", "An earlier row gives this product code to another name or producer[[: “{other}”]]. This row's name and producer were not taken.",
+		"Hai sản phẩm thì ghi hai mã; một sản phẩm thì ghi giống nhau.", "Give two products two codes; write one product alike in both rows.", catalog.WhoOperator},
+
 	"sku.missing": {
 		"Dòng không có mã hàng (SKU) nên không được nhận.", "The row has no SKU and was left out.",
 		"Ghi mã hàng cho dòng này.", "Write a SKU into the row.", catalog.WhoOperator},
@@ -114,6 +118,21 @@ var registerReasons = map[string]sentence{
 	"commune.bad_code": {
 		"Mã xã phải đủ năm chữ số.", "A commune's code has five digits.",
 		"Ghi mã xã theo danh mục từ 1/7/2025.", "Write the code of the list since 1/7/2025.", catalog.WhoOperator},
+	"commune.unknown_code": {
+		"Mã xã này không có trong danh mục xã đã nạp. Ô này không được nhận.", "The table of communes has no such code. The cell was not taken.",
+		"Sửa mã xã theo danh mục từ 1/7/2025; nếu mã đúng, nạp danh mục xã của tỉnh (tệp dia-ban.csv) rồi nạp lại danh sách.", "Mend the code by the list since 1/7/2025; if it is right, import the province's table of communes (dia-ban.csv), then the register again.", catalog.WhoOperator},
+	"commune.unknown_name": {
+		"Tên xã này không có trong danh mục xã đã nạp, có thể là tên trước 1/7/2025. Ô này không được nhận.", "The table of communes has no such name; it may be one from before 1/7/2025. The cell was not taken.",
+		"Ghi tên xã/phường từ 1/7/2025, hoặc mã xã năm chữ số; nếu tên đúng, nạp danh mục xã của tỉnh (tệp dia-ban.csv).", "Write the name since 1/7/2025, or the code of five digits; if the name is right, import the province's table of communes (dia-ban.csv).", catalog.WhoOperator},
+	"commune.several": {
+		"Có nhiều xã cùng tên này; chưa rõ là xã nào. Ô này không được nhận.", "Several communes have this name. The cell was not taken.",
+		"Ghi thêm mã xã năm chữ số, hoặc tên huyện cũ.", "Add the commune's code of five digits, or the former district.", catalog.WhoOperator},
+	"commune.mismatch": {
+		"Mã xã và tên xã là hai nơi khác nhau[[: mã {code} là {commune}]]. Cả hai ô không được nhận.", "The code and the name are two communes[[: {code} is {commune}]]. Neither cell was taken.",
+		"Kiểm tra xã của sản phẩm, sửa mã hoặc tên.", "Find out the product's commune; mend the code or the name.", catalog.WhoOperator},
+	"district.mismatch": {
+		"Huyện cũ không đúng với xã[[: {commune} thuộc {district}]]. Theo danh mục xã.", "The former district is not the commune's[[: {commune} lay in {district}]]. The table of communes was followed.",
+		"Sửa tên huyện cũ, hoặc xem lại mã xã.", "Mend the former district, or look at the commune's code again.", catalog.WhoOperator},
 	"tax_code.bad_format": {
 		"Mã số thuế phải có 10 chữ số (chi nhánh: 10 số, gạch, 3 số) hoặc 12 chữ số.", "A tax code has 10 digits (a branch: 10, a dash, 3) or 12.",
 		"Ghi lại mã số thuế.", "Write the tax code again.", catalog.WhoCommuneOfficer},
