@@ -245,15 +245,3 @@ func (s *Store) QueuedBatches(ctx context.Context, marketplaces []string, before
 func tuplesOf(rows int, one string) string {
 	return strings.TrimSuffix(strings.Repeat(one+",", rows), ",")
 }
-
-// TakeOverQueue makes ready for a queue that has lost everything and whose
-// other users are known to be gone, as at the start of the one process with an
-// embedded queue: every open batch gets a new generation and is returned, and
-// runs being planned may be claimed at once.
-func (s *Store) TakeOverQueue(ctx context.Context, lease time.Duration) ([]catalog.Batch, error) {
-	const runs = `UPDATE runs SET lease_until = 0 WHERE phase = 'planning' AND finished_at = 0`
-	if _, err := s.write.ExecContext(ctx, runs); err != nil {
-		return nil, fmt.Errorf("take over runs: %w", err)
-	}
-	return s.raiseBatches(ctx, lease, "size >= ?", 0) // all of them
-}

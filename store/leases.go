@@ -23,6 +23,15 @@ type Lease struct {
 	BeatAt time.Time // when it was last renewed
 }
 
+// LockFile is where a process shows that it lives while it holds the engine's
+// lease: beside the database where that is a file; empty where it is none.
+func (s *Store) LockFile() string {
+	if s.path == "" {
+		return ""
+	}
+	return s.path + ".engine"
+}
+
 type leaseRow struct {
 	Name   string `db:"name"`
 	Holder string `db:"holder"`

@@ -1,3 +1,7 @@
+//go:build !race
+
+// Much work and no more races than elsewhere: .ci/test runs it without the detector.
+
 package worker
 
 import (

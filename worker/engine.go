@@ -68,6 +68,10 @@ type Options struct {
 	// Embedded says that Redis is inside this process: the engine then works
 	// only while it holds the one engine lease.
 	Embedded bool
+	// LockFile is locked, where given, while an engine with an embedded queue
+	// lives: one that finds it free knows that its holder has died, and does
+	// not wait for the lease to end.
+	LockFile string
 	// OnWaiting is called, when given, each time the engine lease is found in
 	// another's hands.
 	OnWaiting func(holder store.Lease)
@@ -85,6 +89,7 @@ type Options struct {
 	QueueLease  time.Duration // how long a batch may wait in the queue. Default 10 min
 	PlanLease   time.Duration // how long a run is a silent planner's. Default 1 min
 	EngineLease time.Duration // how long the engine is a silent process's. Default 15 s
+	Request     time.Duration // how long one request may take. Default 45 s
 	Gather      time.Duration // how long edits that trickle in are gathered. Default 15 s
 	ErrorDelay  time.Duration // the first wait after a failure of our own. Default 5 s
 	Grace       time.Duration // how long a stop waits for requests in flight. Default 25 s
@@ -123,6 +128,9 @@ type Engine struct {
 	stopping atomic.Bool   // hand everything back
 	dead     atomic.Bool   // write nothing any more
 	ticked   atomic.Int64  // when the dispatcher last looked, UTC milliseconds
+	held     atomic.Int64  // until when the engine lease is surely held, UTC milliseconds; 0: it is not
+	lock     engineLock
+	locked   bool // the lock is held, and the lease under a name that says so
 	figures  figures
 
 	runCtx     context.Context // ends when the engine is to stop
@@ -182,7 +190,7 @@ func (o Options) withDefaults() Options {
 	}{
 		{&o.Poll, time.Second}, {&o.Check, 120 * time.Millisecond}, {&o.Beat, 300 * time.Millisecond}, {&o.Sweep, 5 * time.Second},
 		{&o.BatchLease, 30 * time.Second}, {&o.QueueLease, 10 * time.Minute}, {&o.PlanLease, time.Minute}, {&o.EngineLease, 15 * time.Second},
-		{&o.Gather, 15 * time.Second}, {&o.ErrorDelay, 5 * time.Second}, {&o.Grace, 25 * time.Second}, {&o.Keep, 24 * time.Hour},
+		{&o.Request, 45 * time.Second}, {&o.Gather, 15 * time.Second}, {&o.ErrorDelay, 5 * time.Second}, {&o.Grace, 25 * time.Second}, {&o.Keep, 24 * time.Hour},
 		{&o.Breaker.Base, 15 * time.Second}, {&o.Breaker.AuthBase, time.Minute}, {&o.Breaker.Cap, 15 * time.Minute},
 		{&o.Breaker.Quiet, 5 * time.Minute}, {&o.Breaker.Probe, 30 * time.Second}, {&o.Breaker.GiveUp, 48 * time.Hour},
 	} {
@@ -224,6 +232,7 @@ func (e *Engine) Run(ctx context.Context) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var keeper sync.WaitGroup
+	defer e.lock.release() // last of all: the process has let go of everything
 	defer keeper.Wait()
 	if e.opt.Embedded {
 		if err := e.takeLease(ctx); err != nil {
@@ -270,69 +279,6 @@ func stopped(ctx context.Context, err error) error {
 		return nil
 	}
 	return err
-}
-
-// recover takes over what an embedded queue lost with the process before.
-func (e *Engine) recover(ctx context.Context) error {
-	if !e.opt.Embedded {
-		return nil
-	}
-	batches, err := e.opt.Store.TakeOverQueue(ctx, e.opt.QueueLease)
-	if err != nil {
-		return err
-	}
-	e.enqueue(ctx, batches)
-	return nil
-}
-
-// takeLease waits until this process holds the engine lease.
-func (e *Engine) takeLease(ctx context.Context) error {
-	for {
-		lease, held, err := e.opt.Store.TakeLease(ctx, store.LeaseEngine, e.owner, e.opt.Host, e.opt.EngineLease)
-		if err != nil {
-			return err
-		}
-		if held {
-			return nil
-		}
-		if e.opt.OnWaiting != nil {
-			e.opt.OnWaiting(lease)
-		}
-		if err := sleep(ctx, e.opt.Poll); err != nil {
-			return err
-		}
-	}
-}
-
-// keepLease renews the engine lease until ctx ends, then gives it back. A lost
-// lease stops the engine: another process works now.
-func (e *Engine) keepLease(ctx context.Context, stop context.CancelCauseFunc) {
-	ticker := time.NewTicker(e.opt.EngineLease / 3)
-	defer ticker.Stop()
-	renewed := time.Now()
-	for {
-		select {
-		case <-ctx.Done():
-			after, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-			defer cancel()
-			if err := e.opt.Store.DropLease(after, store.LeaseEngine, e.owner); err != nil {
-				e.opt.Log.Warn("engine lease not given back", "err", err)
-			}
-			return
-		case <-ticker.C:
-		}
-		ok, err := e.opt.Store.RenewLease(ctx, store.LeaseEngine, e.owner, e.opt.EngineLease)
-		switch {
-		case err == nil && ok:
-			renewed = time.Now()
-		case err == nil, time.Since(renewed) > e.opt.EngineLease*2/3:
-			e.opt.Log.Error("engine lease lost", "err", err)
-			e.cancelWork(ErrLeaseLost)
-			stop(ErrLeaseLost)
-		default:
-			e.opt.Log.Warn("engine lease not renewed", "err", err)
-		}
-	}
 }
 
 func sleep(ctx context.Context, d time.Duration) error {

@@ -19,6 +19,9 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	if spec := os.Getenv(childEnv); spec != "" { // an engine in a process of its own
+		os.Exit(runChild(spec))
+	}
 	goleak.VerifyTestMain(m)
 }
 

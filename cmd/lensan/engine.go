@@ -66,9 +66,11 @@ func (a *app) startEngine(ctx context.Context, s *store.Store) (*engine, error) 
 	runner := reconcile.New(reconcile.Options{
 		Store: s, Adapters: open, Today: today, Now: s.Now, Log: a.log, Owners: a.owners(), Canaries: a.cfg.Canaries,
 		ReviewPoll: wait.ReviewFirst, LeaseTTL: wait.Lease, RequestTimeout: wait.Request, Retry: wait.Retry,
+		HeldUntil: func() time.Time { return e.worker.HeldUntil() },
 	})
 	e.worker = worker.New(worker.Options{
-		Store: s, Redis: q.Redis, Runner: runner, Lanes: lanesFor(open, budgets), Embedded: q.Embedded, Host: hostname(), Log: a.log,
+		Store: s, Redis: q.Redis, Runner: runner, Lanes: lanesFor(open, budgets), Embedded: q.Embedded, LockFile: s.LockFile(), Host: hostname(), Log: a.log,
+		Request:    wait.Request,
 		OnWaiting:  e.sayWaiting,
 		BatchLease: wait.Lease, PlanLease: wait.Lease, EngineLease: wait.Lease / 4, Sweep: wait.Sweep, Gather: wait.Gather,
 		Breaker: breaker(wait.Pause),

@@ -54,13 +54,14 @@ func (w *work) send(ctx context.Context, op adapters.Op, part []due, intents []s
 // machine.
 func (w *work) until(ctx context.Context, at time.Time) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithTimeout(ctx, max(at.Sub(w.Now()), 0))
-	return walled{ctx, at.Round(0), w.Now}, cancel // Round(0) drops the monotonic reading
+	return walled{ctx, at.Round(0), w.Now, w.HeldUntil}, cancel // Round(0) drops the monotonic reading
 }
 
 type walled struct {
 	context.Context
-	at  time.Time
-	now func() time.Time
+	at   time.Time
+	now  func() time.Time
+	held func() time.Time // nil: for good
 }
 
 // Err is asked right before a request leaves.
@@ -68,7 +69,8 @@ func (c walled) Err() error {
 	if err := c.Context.Err(); err != nil {
 		return err
 	}
-	if !c.now().Round(0).Before(c.at) {
+	now := c.now().Round(0)
+	if !now.Before(c.at) || c.held != nil && !now.Before(c.held().Round(0)) {
 		return context.DeadlineExceeded
 	}
 	return nil

@@ -39,6 +39,9 @@ type Options struct {
 	// RequestTimeout bounds how long one request may take, so that a process
 	// that died is known to have nothing in flight after it. Default 45 s.
 	RequestTimeout time.Duration
+	// HeldUntil is until when this process may call marketplaces, by Now: no
+	// request that changes something leaves later. Default for good.
+	HeldUntil func() time.Time
 	// Retry is how long an item first waits after a failure that passes; waits
 	// after other failures are in proportion. Default 10 s.
 	Retry time.Duration

@@ -97,7 +97,7 @@ func (w *work) makeShop(ctx context.Context, shop catalog.Shop, want adapters.Sh
 	if err := w.Store.SaveShop(ctx, shop, owner, false); err != nil {
 		return shop, err
 	}
-	sendCtx, cancel := context.WithTimeout(ctx, w.RequestTimeout)
+	sendCtx, cancel := w.until(ctx, w.Now().Add(w.RequestTimeout))
 	defer cancel()
 	crash("before-shop", opShop)
 	made, err := w.adapter.CreateShop(sendCtx, want, shop.CreateKey)
