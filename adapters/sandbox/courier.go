@@ -69,7 +69,11 @@ func newCourier(sb *Sandbox) *courier {
 		return nil
 	}
 	ctx, quit := context.WithCancel(context.Background())
-	c := &courier{sb: sb, client: &http.Client{Timeout: eventTimeout, Transport: &http.Transport{}},
+	transport := sb.opt.WebhookTransport
+	if transport == nil {
+		transport = &http.Transport{}
+	}
+	c := &courier{sb: sb, client: &http.Client{Timeout: eventTimeout, Transport: transport},
 		wake: make(chan struct{}, 1), quit: quit, ended: make(chan struct{}), idle: make(chan struct{})}
 	close(c.idle)
 	go c.run(ctx)

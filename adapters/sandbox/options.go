@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"log/slog"
+	"net/http"
 	"time"
 )
 
@@ -49,6 +50,8 @@ type Options struct {
 	// WebhookWait is the time between two attempts to deliver one event.
 	// Default 1 s.
 	WebhookWait time.Duration
+	// WebhookTransport carries the events. Default: one of its own.
+	WebhookTransport http.RoundTripper
 	// Log is told of what strikes and what fails. Default: nobody.
 	Log *slog.Logger
 }

@@ -55,6 +55,55 @@ func TestF18_ARefusedPriceHoldsUpNoName(t *testing.T) {
 	})
 }
 
+// All that is refused has its reason, however much it is: 15,000 in the whole
+// size. Each can be listed, found by its reason, and counted.
+func TestF28_EveryRefusalHasItsReason(t *testing.T) {
+	eachLab(t, labOptions{}, func(t *testing.T, l *lab) {
+		n := sized(7500, 200)
+		all := goods(n)
+		skus := make([]string, n)
+		for i, g := range all {
+			skus[i] = g.sku
+		}
+		l.importGoods(all)
+		l.fault(sandbox.Fault{Market: "postmart", Op: createOp["postmart"], Kind: sandbox.Answer, Code: "media_too_large"})
+		l.fault(sandbox.Fault{Market: "voso", Op: createOp["voso"], Kind: sandbox.RefuseItems, SKUs: skus, Code: "PRICE_INVALID"})
+		run := l.sync(store.RunRequest{})
+		if c := l.counts(run.ID); c.Failed != 2*n || c.Total() != 2*n || l.state(run) != catalog.RunFailed {
+			t.Errorf("items %+v, %s, want %d failed", c, l.state(run), 2*n)
+		}
+		seen := map[string]bool{}
+		for f := (store.ItemFilter{RunID: run.ID, State: catalog.ItemFailed, Limit: 1000}); ; {
+			items, err := l.store.ListItems(t.Context(), f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, it := range items {
+				if it.ReasonCode == "" {
+					t.Errorf("%s %s failed without a reason", it.Marketplace, it.SKU)
+				}
+				seen[it.Marketplace+it.SKU] = true
+				f.After = it.ID
+			}
+			if len(items) < f.Limit {
+				break
+			}
+		}
+		shown := 0
+		for row, err := range l.store.AllSyncStatus(t.Context(), store.Filter{}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			if row.SyncState == string(catalog.SyncNeedsFixing) && row.ReasonCode != "" && row.ReasonVI != "" && row.WhoFixes != "" {
+				shown++
+			}
+		}
+		if len(seen) != 2*n || shown != 2*n {
+			t.Errorf("%d of %d failures can be listed, %d are shown with their reason", len(seen), 2*n, shown)
+		}
+	})
+}
+
 // What a suspended shop refuses is asked once. Reading tells when it is open
 // again, and then what was due goes out by itself.
 func TestF18_ASuspendedShopIsAskedOnce(t *testing.T) {

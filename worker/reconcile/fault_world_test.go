@@ -408,7 +408,7 @@ func (l *lab) drive(workers int, done func() bool) {
 	l.t.Helper()
 	start, began := l.clock.Now(), time.Now()
 	for !done() {
-		if time.Since(began) > 2*time.Minute {
+		if time.Since(began) > time.Duration(sized(20, 2))*time.Minute {
 			l.t.Fatalf("not done, and still busy:\n%s", tail(l.logged.String()))
 		}
 		if l.step(workers) {

@@ -1,8 +1,7 @@
-// Command figures turns the events of `go test -json` of worker/reconcile into
+// Command figures turns the events of `go test -json` of the tests of faults into
 // docs/reliability-faults.md, so that no figure in it is written by hand:
 //
-//	go test ./worker/reconcile -json -run 'TestF[0-9]|TestBrakes|TestAProcessKilled|TestTreating|TestSeller' -crash.all -timeout 30m |
-//		go run ./worker/reconcile/internal/figures > docs/reliability-faults.md
+//	.ci/faults docs/reliability-faults.md
 package main
 
 import (
@@ -100,7 +99,7 @@ func (t *tally) failed() (n int) {
 func (t *tally) write(w io.Writer) error {
 	var b strings.Builder
 	b.WriteString("# Faults and kills, in figures\n\nMade by `worker/reconcile/internal/figures` from a run of the tests; its head says how. Do not edit.\n\n")
-	fmt.Fprintf(&b, "| figure | value |\n| --- | --- |\n| tests of promises, on each engine | %d |\n| of them failed | %d |\n", len(t.tests), t.failed())
+	fmt.Fprintf(&b, "| figure | value |\n| --- | --- |\n| tests of promises | %d |\n| of them failed | %d |\n", len(t.tests), t.failed())
 	kills := 0
 	for _, n := range t.kills {
 		kills += n
