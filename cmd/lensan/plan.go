@@ -45,8 +45,10 @@ func (a *app) planCommand() *cobra.Command {
 		if err := a.ensureAccounts(ctx, s); err != nil {
 			return err
 		}
+		var unread Exit
 		if refresh {
-			if err := a.refresh(ctx, s, scope); err != nil {
+			err := a.refresh(ctx, s, scope)
+			if unread = exitOf(ctx, err); err != nil && unread != ExitTemporary && unread != ExitAccount {
 				return err
 			}
 		}
@@ -64,7 +66,7 @@ func (a *app) planCommand() *cobra.Command {
 		if err := a.printPlan(ctx, s, drawn); err != nil {
 			return err
 		}
-		return planExit(detailed, drawn)
+		return planExit(detailed, drawn, unread)
 	})
 	a.addScope(c.Flags(), &flags)
 	c.Flags().StringVar(&policy, "policy", policy, text.FlagPolicy.In(a.lang))
@@ -74,16 +76,14 @@ func (a *app) planCommand() *cobra.Command {
 	return c
 }
 
-// planExit tells a script what the plan holds, where it asked for that.
-func planExit(detailed bool, d reconcile.Drawn) error {
-	if !detailed {
-		return nil
-	}
-	var codes []Exit
-	if d.Changes > 0 {
+// planExit tells a script what the plan holds, where it asked for that, and
+// that a lane could not be read for it.
+func planExit(detailed bool, d reconcile.Drawn, unread Exit) error {
+	codes := []Exit{unread}
+	if detailed && d.Changes > 0 {
 		codes = append(codes, ExitPending)
 	}
-	if d.Stopped != nil {
+	if detailed && d.Stopped != nil {
 		codes = append(codes, ExitBrake)
 	}
 	if exit := worst(codes...); exit != ExitDone {

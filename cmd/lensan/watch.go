@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"lensan/cmd/lensan/report"
@@ -58,6 +60,12 @@ func (a *app) lookAtRun(ctx context.Context, s *store.Store, id string, bar *rep
 	lanes := make([]report.Lane, 0, len(progress))
 	for _, p := range progress {
 		lanes = append(lanes, report.Lane{Title: a.title(p.Marketplace), Done: p.Ended, Total: p.Total, Failed: p.Failed, Waiting: paused[p.Marketplace]})
+	}
+	if len(progress) == 0 { // nothing is planned: the reading may be waiting
+		for m, why := range paused {
+			lanes = append(lanes, report.Lane{Title: a.title(m), Waiting: why})
+		}
+		slices.SortFunc(lanes, func(x, y report.Lane) int { return strings.Compare(x.Title, y.Title) })
 	}
 	bar.Update(text.RunState(a.lang, catalog.RunState(rows[0].State)), lanes)
 	return rows[0], nil
@@ -151,12 +159,16 @@ func (a *app) runExit(ctx context.Context, s *store.Store, r store.RunRow) (Exit
 	}
 	for _, l := range lanes {
 		if cfg, known := a.cfg.Lane(l.Marketplace); known && cfg.Enabled && l.IsPaused(s.Now()) && r.FinishedAt > 0 && l.PausedBy == "" && len(codes) > 0 {
-			if l.PauseReason == "lane.unauthorized" {
-				codes = append(codes, ExitAccount)
-			} else {
-				codes = append(codes, ExitTemporary)
-			}
+			codes = append(codes, laneExit(l))
 		}
+	}
+	unread, err := a.unread(ctx, s, r)
+	if err != nil {
+		return ExitInternal, err
+	}
+	a.sayUnread(unread)
+	for _, l := range unread {
+		codes = append(codes, laneExit(l))
 	}
 	return worst(codes...), nil
 }

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -86,8 +87,8 @@ func (p *Progress) Update(state string, lanes []Lane) {
 		return
 	}
 	p.lastLine = now
-	if len(lines) == 0 {
-		lines = []string{state}
+	if !slices.ContainsFunc(lanes, func(l Lane) bool { return l.Total > 0 }) { // nothing to count yet
+		lines = append([]string{state}, lines...)
 	}
 	fmt.Fprintf(p.out, "%s  %s\n", text.Clock(now), strings.Join(lines, "; "))
 }
@@ -130,8 +131,15 @@ func bar(l Lane) string {
 	return fmt.Sprintf("%s%3d%%", b, done*100/l.Total)
 }
 
+// slowest is the speed below which no time left is told: the last few items
+// wait for their own reasons, and a rate that dies away says hours.
+const slowest = 0.05
+
 // line says of one lane: done, rate, time left.
 func (p *Progress) line(now time.Time, l Lane) string {
+	if l.Total == 0 && l.Waiting != "" {
+		return l.Title + ": " + l.Waiting
+	}
 	rate := p.rate(now, l)
 	s := text.ProgressLane.In(p.lang, "lane", l.Title, "done", text.Number(p.lang, int64(l.Done)), "total", text.Number(p.lang, int64(l.Total)))
 	switch left := l.Total - l.Done; {
@@ -139,7 +147,7 @@ func (p *Progress) line(now time.Time, l Lane) string {
 		s += text.ProgressDone.In(p.lang)
 	case l.Waiting != "":
 		s += " · " + l.Waiting
-	case rate > 0:
+	case rate >= slowest:
 		eta := time.Duration(float64(left) / rate * float64(time.Second))
 		s += text.ProgressRate.In(p.lang, "rate", oneDecimal(p.lang, rate), "left", text.Duration(p.lang, eta+time.Second))
 	}

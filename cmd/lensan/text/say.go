@@ -73,6 +73,7 @@ var (
 	Joined         = Phrase{"Đã có lượt {run} cùng phạm vi; theo lượt đó.", "The run {run} has the same scope; joining it."}
 	Held           = Phrase{"Lượt {run} đang giữ phạm vi này (--no-join).", "The run {run} holds this scope (--no-join)."}
 	RunLine        = Phrase{"Lượt {run}: {state}. Đã làm {applied}, không đổi {unchanged}, không thành công {failed}, không đưa lên {left_out}.", "Run {run}: {state}. Applied {applied}, unchanged {unchanged}, failed {failed}, left out {left_out}."}
+	LaneUnread     = Phrase{"{lane}: chưa đọc lại được nên số liệu là của lần đọc trước; khi sàn trở lại, lượt riêng của sàn này sẽ chạy tiếp. {why}", "{lane}: could not be read, so what is told of it is of the reading before; a run of its own goes on when it is back. {why}"}
 	Reviewing      = Phrase{"Chờ sàn duyệt: {n} mã hàng.", "Waiting for review: {n} SKUs."}
 )
 
