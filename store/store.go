@@ -30,7 +30,8 @@ type Store struct {
 
 // Options are what Open needs beside the URL.
 type Options struct {
-	// Now is the clock of everything the store stamps. Default time.Now.
+	// Now is the clock of everything the store stamps. Default the database's
+	// (SyncClock), which on SQLite is this machine's.
 	Now func() time.Time
 	// Machine is this machine's own clock, which runs: SyncClock compares it
 	// with the database's. Default time.Now.
@@ -40,6 +41,8 @@ type Options struct {
 	// Explain puts reasons into the words that are stored beside their codes,
 	// so that dashboards made elsewhere can show them. Default: the bare code.
 	Explain func(catalog.Reason) catalog.Explanation
+
+	anchored bool // nobody gave a clock: it is the database's
 }
 
 // Open opens "sqlite:PATH" or "postgres://…". It neither creates tables nor
@@ -57,11 +60,11 @@ func Open(ctx context.Context, databaseURL string, opts Options) (*Store, error)
 
 // filled are the options with their defaults.
 func (o Options) filled() Options {
-	if o.Now == nil {
-		o.Now = time.Now
-	}
 	if o.Machine == nil {
 		o.Machine = time.Now
+	}
+	if o.Now == nil {
+		o.Now, o.anchored = o.Machine, true
 	}
 	if o.Explain == nil {
 		o.Explain = func(r catalog.Reason) catalog.Explanation {
@@ -114,6 +117,7 @@ func openPostgres(ctx context.Context, databaseURL string, opts Options) (*Store
 		return nil, fmt.Errorf("reach database: %w", err) // pgx leaves the password out
 	}
 	s := &Store{dialect: postgresDialect, write: db, read: db, now: opts.Now, machine: opts.Machine, explain: opts.Explain}
+	s.signals.anchored = opts.anchored
 	if _, err := s.SyncClock(ctx); err != nil {
 		db.Close()
 		return nil, err
@@ -134,12 +138,6 @@ func (s *Store) Engine() string { return s.dialect.name }
 
 // Ping tells whether the database answers.
 func (s *Store) Ping(ctx context.Context) error { return s.read.PingContext(ctx) }
-
-// Now is the store's clock, in UTC, corrected by the database's where the two
-// are far apart (SyncClock).
-func (s *Store) Now() time.Time {
-	return s.now().Add(time.Duration(s.signals.skew.Load())).UTC()
-}
 
 func (s *Store) nowMillis() int64 { return s.Now().UnixMilli() }
 
@@ -167,6 +165,11 @@ type tx struct {
 
 // inTx runs fn in one write transaction and commits when fn returns nil.
 func (s *Store) inTx(ctx context.Context, fn func(*tx) error) error {
+	if s.ClockMoved() {
+		if _, err := s.SyncClock(ctx); err != nil {
+			return err
+		}
+	}
 	t, err := s.write.BeginTxx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)

@@ -19,6 +19,9 @@ func (e *Engine) beatLoop(ctx context.Context) {
 		case <-ticker.C:
 		case <-e.pokeBeat:
 		}
+		if e.opt.Store.ClockMoved() {
+			e.try(ctx, "clock not compared", func() error { _, err := e.opt.Store.SyncClock(ctx); return err })
+		}
 		e.beat(ctx)
 	}
 }

@@ -62,7 +62,7 @@ func (a *app) dialStore(ctx context.Context) (*store.Store, error) {
 			return nil, err
 		}
 	}
-	s, err := store.Open(ctx, a.cfg.Database.Reveal(), store.Options{Now: now, Explain: text.Explain})
+	s, err := store.Open(ctx, a.cfg.Database.Reveal(), store.Options{Explain: text.Explain})
 	if err != nil {
 		return nil, a.databaseError(err)
 	}

@@ -64,7 +64,7 @@ func (a *app) restore(ctx context.Context, path string, f restoreFlags) error {
 	if _, err := file.Seek(0, 0); err != nil {
 		return err
 	}
-	old, err := store.Restore(ctx, a.cfg.Database.Reveal(), store.Options{Now: now, Explain: text.Explain}, file, f.force, store.RestoreOptions{
+	old, err := store.Restore(ctx, a.cfg.Database.Reveal(), store.Options{Explain: text.Explain}, file, f.force, store.RestoreOptions{
 		By: operator(), Name: filepath.Base(path), RegisterCurrent: f.current, Settle: a.longestLag(), Progress: a.rowsBar(text.RestoringIt)})
 	if err != nil {
 		return a.restoreError(path, err)
@@ -121,7 +121,7 @@ func (a *app) readyToReplace(ctx context.Context, force bool) (kept string, err 
 			return "", nil
 		}
 	}
-	s, err := store.Open(ctx, a.cfg.Database.Reveal(), store.Options{Now: now, Explain: text.Explain})
+	s, err := store.Open(ctx, a.cfg.Database.Reveal(), store.Options{Explain: text.Explain})
 	if err != nil {
 		return "", a.databaseError(err)
 	}

@@ -48,20 +48,21 @@ func (w *work) send(ctx context.Context, op adapters.Op, part []due, intents []s
 	return w.take(ctx, op, part, intents, outcomes)
 }
 
-// until ends ctx at a moment by the clock on the wall, so that a worker that
-// stood still between its intent and its request sends nothing when others may
-// have concluded already that it never did. A timer alone stands still with its
-// machine.
+// until ends ctx at a moment by Now, and by the clock on the wall, so that a
+// worker that stood still between its intent and its request sends nothing when
+// others may have concluded already that it never did. A timer alone stands
+// still with its machine, and so does a clock that runs on by itself.
 func (w *work) until(ctx context.Context, at time.Time) (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithTimeout(ctx, max(at.Sub(w.Now()), 0))
-	return walled{ctx, at.Round(0), w.Now, w.HeldUntil}, cancel // Round(0) drops the monotonic reading
+	left := max(at.Sub(w.Now()), 0)
+	ctx, cancel := context.WithTimeout(ctx, left)
+	return walled{ctx, at.Round(0), time.Now().Round(0).Add(left), w.Now, w.HeldUntil}, cancel // Round(0) drops the monotonic reading
 }
 
 type walled struct {
 	context.Context
-	at   time.Time
-	now  func() time.Time
-	held func() time.Time // nil: for good
+	at, wall time.Time
+	now      func() time.Time
+	held     func() time.Time // nil: for good
 }
 
 // Err is asked right before a request leaves.
@@ -70,7 +71,7 @@ func (c walled) Err() error {
 		return err
 	}
 	now := c.now().Round(0)
-	if !now.Before(c.at) || c.held != nil && !now.Before(c.held().Round(0)) {
+	if !now.Before(c.at) || !time.Now().Round(0).Before(c.wall) || c.held != nil && !now.Before(c.held().Round(0)) {
 		return context.DeadlineExceeded
 	}
 	return nil
