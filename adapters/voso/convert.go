@@ -5,11 +5,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"html"
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"lensan/adapters"
 )
@@ -230,10 +233,28 @@ func listing(p product) (adapters.Listing, error) {
 		RemoteID: p.ProductID, ShopID: p.ShopID, SKU: *p.SKU, State: s, Fields: readFields(p), URL: p.ProductURL,
 		CreatedAt: moment(p.CreatedAt), UpdatedAt: moment(p.UpdatedAt),
 	}
-	if (s == adapters.Rejected || s == adapters.Locked) && p.RejectReason != nil && strings.TrimSpace(*p.RejectReason) != "" {
-		l.Rejections = []adapters.Rejection{{Message: normalText(*p.RejectReason)}}
+	if (s == adapters.Rejected || s == adapters.Locked) && p.RejectReason != nil {
+		if words := plainWords(*p.RejectReason); words != "" {
+			l.Rejections = []adapters.Rejection{{Message: words}}
+		}
 	}
 	return l, nil
+}
+
+// tag is markup as an editor on a web page leaves it; "<" in a sentence is none.
+var tag = regexp.MustCompile(`</?[a-zA-Z][^<>]*>`)
+
+// plainWords is what a moderator wrote, in one line, without the markup and the
+// invisible characters that he pasted with it.
+func plainWords(s string) string {
+	s = html.UnescapeString(tag.ReplaceAllString(normalText(s), " "))
+	s = strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Cf, r) || unicode.IsControl(r) && !unicode.IsSpace(r) {
+			return -1
+		}
+		return r
+	}, s)
+	return strings.Join(strings.Fields(s), " ")
 }
 
 // listings converts all of them, or fails.

@@ -173,3 +173,27 @@ func TestListingNeedsWhatTheContractRequires(t *testing.T) {
 		}
 	}
 }
+
+func TestAModeratorsWordsAreShownWithoutMarkup(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		" Ảnh không rõ ": "Ảnh không rõ",
+		"<p>Ảnh &nbsp;mờ<br/>chụp lại <b>giúp</b></p>\u200b\r\n": "Ảnh mờ chụp lại giúp",
+		"Giá < 1.000 đ, cân > 5 kg":                              "Giá < 1.000 đ, cân > 5 kg",
+		"<p>\u00a0</p>":                                          "",
+		"A\x00nh\tmờ\n\nlắm":                                     "Anh mờ lắm",
+	} {
+		p := product{ProductID: "P1", ShopID: "S1", SKU: new("004001"), Status: "REJECTED", RejectReason: &in}
+		l, err := listing(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		for _, r := range l.Rejections {
+			got += r.Message
+		}
+		if got != want || (want == "") != (len(l.Rejections) == 0) {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+}

@@ -1,8 +1,10 @@
 package text
 
 import (
+	"maps"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -71,5 +73,21 @@ func TestEveryCodeOfPostmartsContractHasASentence(t *testing.T) {
 		if e := Explain(catalog.Reason{Code: code}); !e.Known {
 			t.Errorf("no sentence for %s", code)
 		}
+	}
+}
+
+// A marketplace that refuses for the shop does not tell whose it is.
+func TestReasonsThatComeWithARefusalNeedNoArguments(t *testing.T) {
+	t.Parallel()
+	for _, code := range append(slices.Collect(maps.Keys(vosoReasons)), "shop.suspended", "listing.locked") {
+		e := Explain(catalog.Reason{Code: code})
+		for _, s := range []string{e.VI, e.EN, e.FixVI, e.FixEN} {
+			if s == "" || strings.ContainsAny(s, "{}[]") || strings.Contains(s, "  ") {
+				t.Errorf("%s: %q", code, s)
+			}
+		}
+	}
+	if e := Explain(catalog.Reason{Code: "shop.suspended", Args: map[string]string{"producer": "HTX Sen quê Bác"}}); !strings.Contains(e.VI, "của HTX Sen quê Bác đang") {
+		t.Errorf("%q", e.VI)
 	}
 }

@@ -115,7 +115,7 @@ var planReasons = map[string]sentence{
 		fixVI: "Nhắc bộ phận kiểm duyệt của sàn.", fixEN: "Remind the marketplace's moderators.", who: catalog.WhoMarketplace,
 	},
 	"shop.suspended": {
-		vi: "Gian hàng của {producer} đang bị đình chỉ.", en: "The shop of {producer} is suspended.",
+		vi: "Gian hàng[[ của {producer}]] đang bị đình chỉ.", en: "The shop[[ of {producer}]] is suspended.",
 		fixVI: "Liên hệ sàn để mở lại gian hàng.", fixEN: "Contact the marketplace to have it released.", who: catalog.WhoMarketplace,
 	},
 	"shop.being_made": {
