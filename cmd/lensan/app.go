@@ -58,6 +58,8 @@ func (a *app) run(ctx context.Context, args []string) Exit {
 	switch {
 	case store.IsFull(err):
 		err = a.fail(ExitTemporary, text.DatabaseFull, "url", a.cfg.Database.String())
+	case a.isInternal(err) && store.IsBusy(err):
+		err = a.fail(ExitTemporary, text.DatabaseBusy, "url", a.cfg.Database.String())
 	case a.isInternal(err) && store.IsAway(err):
 		err = a.fail(ExitTemporary, text.DatabaseOff, "url", a.cfg.Database.String(), "why", oneLine(err))
 	}

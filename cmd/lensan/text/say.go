@@ -31,6 +31,7 @@ var (
 	PortBad      = Phrase{"Không mở được cổng {addr}: {why}. Sửa {name}.", "The port {addr} can't be opened: {why}. Mend {name}."}
 	DatabaseBad  = Phrase{"Không mở được cơ sở dữ liệu {url}: {why}. Sửa LENSAN_DATABASE_URL.", "The database {url} can't be opened: {why}. Mend LENSAN_DATABASE_URL."}
 	DatabaseOff  = Phrase{"Cơ sở dữ liệu {url} không trả lời: {why}.", "The database {url} does not answer: {why}."}
+	DatabaseBusy = Phrase{"Cơ sở dữ liệu {url} đang bận: một lệnh khác đang ghi, thường là một lần nạp lớn. Chưa ghi gì; chờ lệnh kia xong rồi chạy lại.", "The database {url} is busy: another command is writing, most often a large import. Nothing was written; run this again when that one has ended."}
 	DatabaseFull = Phrase{"Ổ đĩa của cơ sở dữ liệu {url} đã đầy: dọn chỗ trống rồi chạy lại; không có gì bị mất, việc đang chạy sẽ tự làm tiếp.", "The disk of the database {url} is full: make room and run it again; nothing is lost, and what runs goes on by itself."}
 	QueueBad     = Phrase{"Hàng đợi {url} không dùng được: {why}. Sửa LENSAN_REDIS_URL.", "The queue {url} can't be used: {why}. Mend LENSAN_REDIS_URL."}
 	SchemaBad    = Phrase{"Bảng dữ liệu là phiên bản {have}, chương trình cần {want}: chạy “lensan migrate”.", "The database's tables are of version {have}, this program needs {want}: run “lensan migrate”."}
@@ -74,6 +75,7 @@ var (
 	Held           = Phrase{"Lượt {run} đang giữ phạm vi này (--no-join).", "The run {run} holds this scope (--no-join)."}
 	RunLine        = Phrase{"Lượt {run}: {state}. Đã làm {applied}, không đổi {unchanged}, không thành công {failed}, không đưa lên {left_out}.", "Run {run}: {state}. Applied {applied}, unchanged {unchanged}, failed {failed}, left out {left_out}."}
 	LaneUnread     = Phrase{"{lane}: chưa đọc lại được nên số liệu là của lần đọc trước; khi sàn trở lại, lượt riêng của sàn này sẽ chạy tiếp. {why}", "{lane}: could not be read, so what is told of it is of the reading before; a run of its own goes on when it is back. {why}"}
+	LaneFollows    = Phrase{"{lane}: sàn vắng lúc lập kế hoạch nên làm trong lượt riêng {run}, chưa xong.", "{lane}: was away when this was planned; it goes on in the run {run}, which has not ended."}
 	Reviewing      = Phrase{"Chờ sàn duyệt: {n} mã hàng.", "Waiting for review: {n} SKUs."}
 )
 
