@@ -143,7 +143,7 @@ func (c caller) call(ctx context.Context) error {
 }
 
 // Promise 7, F16: three processes of sixteen goroutines at 50 calls a second.
-func TestThreeProcessesStayUnderTheLimitAndUseIt(t *testing.T) {
+func TestF16_ThreeProcessesStayUnderTheLimitAndUseIt(t *testing.T) {
 	const rate, length = 50, 6 * time.Second
 	eachQueue(t, func(t *testing.T, open func() redis.UniversalClient) {
 		g := newGate(t, rate, time.Second)
@@ -183,7 +183,7 @@ func TestThreeProcessesStayUnderTheLimitAndUseIt(t *testing.T) {
 }
 
 // F27: what is lost with Redis's memory is waited out, not sent twice.
-func TestAFlushDoesNotOverrun(t *testing.T) {
+func TestF27_AFlushDoesNotOverrun(t *testing.T) {
 	const rate = 20
 	eachQueue(t, func(t *testing.T, open func() redis.UniversalClient) {
 		g := newGate(t, rate, time.Second)
