@@ -34,6 +34,9 @@ type app struct {
 	closers []func() error
 
 	sandboxed bool // the sandbox is seen to, here or elsewhere
+
+	stages   map[string]store.RunStage // of the run that is watched, as of stagesAt
+	stagesAt time.Time
 }
 
 // globalFlags are the flags that every command has.

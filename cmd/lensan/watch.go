@@ -67,6 +67,9 @@ func (a *app) lookAtRun(ctx context.Context, s *store.Store, id string, bar *rep
 		}
 		slices.SortFunc(lanes, func(x, y report.Lane) int { return strings.Compare(x.Title, y.Title) })
 	}
+	if err := a.addStages(ctx, s, id, progress, lanes); err != nil {
+		return store.RunRow{}, err
+	}
 	bar.Update(text.RunState(a.lang, catalog.RunState(rows[0].State)), lanes)
 	return rows[0], nil
 }

@@ -19,6 +19,8 @@ type Lane struct {
 	Total   int
 	Failed  int
 	Waiting string // why it stands still, in words; empty: it does not
+	Sent    int    // of those that have not ended, sent and to be read back
+	Doing   string // what goes on while no item ends, in words
 }
 
 // Progress shows how far a long piece of work is: bars on a terminal, else a
@@ -102,11 +104,23 @@ func (p *Progress) draw(now time.Time, state string, lanes []Lane, lines []strin
 		fmt.Fprintf(&b, "\x1b[%dA\r\x1b[J", p.drawn)
 	}
 	b.WriteString(p.fit(text.ProgressAlive.In(p.lang, "state", state, "since", text.Duration(p.lang, now.Sub(p.began)), "clock", text.Clock(now))))
+	p.drawn = 1
 	for i, l := range lanes {
-		b.WriteString(p.fit(bar(l) + " " + lines[i]))
+		for _, line := range p.rows(bar(l), lines[i]) {
+			b.WriteString(p.fit(line))
+			p.drawn++
+		}
 	}
-	p.drawn = 1 + len(lanes)
 	io.WriteString(p.out, b.String()) //nolint:errcheck // nobody is left to tell
+}
+
+// rows puts what does not fit beside the bar below its words.
+func (p *Progress) rows(bar, line string) []string {
+	head, rest, more := strings.Cut(line, " · ")
+	if !more || pretty.StringWidthWithoutEscSequences(bar+" "+line) < p.width {
+		return []string{bar + " " + line}
+	}
+	return []string{bar + " " + head, strings.Repeat(" ", barWidth+5) + rest}
 }
 
 // fit cuts a line to the terminal: one that wraps could not be replaced.
@@ -126,7 +140,14 @@ func bar(l Lane) string {
 	parts := done * barWidth * 8 / l.Total
 	b := strings.Repeat("█", parts/8)
 	if parts < barWidth*8 {
-		b += string(eighths[parts%8]) + strings.Repeat(" ", barWidth-1-parts/8)
+		sent := min(l.Done+l.Sent, l.Total)*barWidth/l.Total - parts/8
+		if sent > 0 {
+			b += strings.Repeat("░", sent)
+		} else {
+			b += string(eighths[parts%8])
+			sent = 1
+		}
+		b += strings.Repeat(" ", barWidth-parts/8-sent)
 	}
 	return fmt.Sprintf("%s%3d%%", b, done*100/l.Total)
 }
@@ -151,6 +172,9 @@ func (p *Progress) line(now time.Time, l Lane) string {
 		eta := time.Duration(float64(left) / rate * float64(time.Second))
 		s += text.ProgressRate.In(p.lang, "rate", oneDecimal(p.lang, rate), "left", text.Duration(p.lang, eta+time.Second))
 	}
+	if l.Doing != "" && l.Waiting == "" && l.Done < l.Total {
+		s += " · " + l.Doing
+	}
 	if l.Failed > 0 {
 		s += text.ProgressFailed.In(p.lang, "n", text.Number(p.lang, int64(l.Failed)))
 	}
@@ -159,21 +183,25 @@ func (p *Progress) line(now time.Time, l Lane) string {
 
 // rate smooths the speed over some ten seconds.
 func (p *Progress) rate(now time.Time, l Lane) float64 {
+	if l.Doing != "" && l.Sent == 0 { // what comes before the SKUs has no rate of its own
+		return 0
+	}
+	done := l.Done + l.Sent
 	m, ok := p.marks[l.Title]
 	if !ok {
-		p.marks[l.Title] = mark{at: now, done: l.Done}
+		p.marks[l.Title] = mark{at: now, done: done}
 		return 0
 	}
 	took := now.Sub(m.at).Seconds()
 	if took < 0.5 {
 		return m.rate
 	}
-	speed := max(0, float64(l.Done-m.done)/took)
+	speed := max(0, float64(done-m.done)/took)
 	if m.rate > 0 {
 		share := min(1, took/10)
 		speed = m.rate*(1-share) + speed*share
 	}
-	p.marks[l.Title] = mark{at: now, done: l.Done, rate: speed}
+	p.marks[l.Title] = mark{at: now, done: done, rate: speed}
 	return speed
 }
 
