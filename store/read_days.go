@@ -101,6 +101,28 @@ func (s *Store) CoverageDays(ctx context.Context, dimension string, since catalo
 	return rows, nil
 }
 
+// CoverageThen returns how many products of each value of a dimension were
+// live on a marketplace ("both": on every one) on the first day kept from
+// since on and before a day, and that day; empty when none was kept.
+func (s *Store) CoverageThen(ctx context.Context, dimension, marketplace string, since, before catalog.Day) (catalog.Day, map[string]int, error) {
+	const query = `SELECT day, value, live FROM coverage_days WHERE dimension = ? AND marketplace = ?
+  AND day = (SELECT MIN(day) FROM coverage_days WHERE day >= ? AND day < ?)`
+	var rows []struct {
+		Day   string `db:"day"`
+		Value string `db:"value"`
+		Live  int    `db:"live"`
+	}
+	if err := s.selectRows(ctx, &rows, query, dimension, marketplace, string(since), string(before)); err != nil {
+		return "", nil, fmt.Errorf("read coverage of a day: %w", err)
+	}
+	var day catalog.Day
+	out := map[string]int{}
+	for _, r := range rows {
+		day, out[r.Value] = catalog.Day(r.Day), r.Live
+	}
+	return day, out, nil
+}
+
 // SummaryBefore returns the summary of the last day before a day of which one
 // was kept, by marketplace and bucket, and that day; empty when there is none.
 func (s *Store) SummaryBefore(ctx context.Context, before catalog.Day) (catalog.Day, map[string]map[Bucket]int, error) {

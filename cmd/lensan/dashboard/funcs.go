@@ -62,6 +62,7 @@ func (d *Dashboard) funcs(l text.Lang) template.FuncMap {
 		"fieldWord": func(s any) string { return fieldWord(l, fmt.Sprint(s)) },
 		"who":       func(s any) string { return text.Who(l, catalog.Who(fmt.Sprint(s))) },
 		"setName":   func(s string) string { return setName(l, s) },
+		"eventSays": func(e store.Event) []string { return d.eventSays(l, e) },
 		"eventWord": func(e store.Event) string { return text.Event(l, e.Kind) },
 		"role":      func(s string) string { return roleWord(l, s) },
 		"why": func(code string) catalog.Explanation {

@@ -28,6 +28,7 @@ type homeData struct {
 	By       string
 	ByRows   []coverRow
 	ByAll    int
+	BySince  catalog.Day // the day that each value is compared with; empty: none
 	ByLanes  []string
 	Trend    trend
 	Ending30 int
@@ -65,6 +66,7 @@ type coverRow struct {
 	Label    string
 	Eligible int
 	Missing  int
+	Was, Now int // live on every marketplace some weeks ago, and now
 	Cells    []coverCell
 	Query    template.URL
 }
@@ -115,6 +117,9 @@ func (d *Dashboard) home(w http.ResponseWriter, r *http.Request, v *visit) error
 	data.ByRows, data.ByAll = v.coverRows(s, by, r.URL.Query().Get("all") != "")
 	for _, l := range s.Lanes {
 		data.ByLanes = append(data.ByLanes, l.Name)
+	}
+	if data.BySince, err = v.weeksAgo(ctx, by, data.ByRows); err != nil {
+		return err
 	}
 	if isPart(r, "cover-by") {
 		return d.write(w, r, v, http.StatusOK, "home", "cover-by", data)
@@ -320,7 +325,7 @@ func (v *visit) coverRows(s *shelf.Shelf, by string, all bool) ([]coverRow, int)
 			rows = append(rows, coverRow{Value: r.Value, Label: v.dimensionWord(by, r.Value), Eligible: r.Eligible, Query: dimensionQuery(by, r.Value)})
 		}
 		if r.Marketplace == shelf.Both {
-			rows[i].Missing = r.Eligible - r.Live
+			rows[i].Missing, rows[i].Now = r.Eligible-r.Live, r.Live
 			if len(s.Lanes) > 1 {
 				continue
 			}
@@ -341,6 +346,19 @@ func (v *visit) coverRows(s *shelf.Shelf, by string, all bool) ([]coverRow, int)
 		rows = rows[:min(len(rows), 12)]
 	}
 	return rows, n
+}
+
+// weeksAgo puts beside each value how many of its products were live on every
+// marketplace four weeks ago, or on the first day kept since.
+func (v *visit) weeksAgo(ctx ctx, by string, rows []coverRow) (catalog.Day, error) {
+	day, then, err := v.d.Store.CoverageThen(ctx, by, shelf.Both, addDays(v.d.Today(), -28), v.d.Today())
+	if err != nil || day == "" {
+		return "", err
+	}
+	for i := range rows {
+		rows[i].Was = then[rows[i].Value]
+	}
+	return day, nil
 }
 
 func (v *visit) dimensionWord(by, value string) string {

@@ -116,6 +116,10 @@ func (d *Dashboard) confirmImport(w http.ResponseWriter, r *http.Request, v *vis
 		return done(w, r, "/imports", "rejected")
 	}
 	result, err := d.Import(r.Context(), up.request(false, r.PostForm.Get("held")))
+	if err == nil && result.Report.State == store.ImportHeld && r.PostForm.Get("sure") != "" {
+		// The preview said why it would be held, and the person wants it still.
+		result, err = d.Import(r.Context(), up.request(false, result.Report.ID))
+	}
 	if err != nil {
 		return err
 	}

@@ -100,6 +100,7 @@ type progress struct {
 	Left      time.Duration
 	Last      time.Time // when an item last ended
 
+	Beat       time.Time // when a process that works last told of itself
 	FinishedAt time.Time
 	Took       time.Duration
 	Engine     bool
@@ -166,6 +167,11 @@ func (d *Dashboard) progress(ctx ctx, v *visit, id string) (progress, store.RunR
 		return p, row, counts, err
 	}
 	p.Engine = alive
+	for _, light := range lights {
+		if light.Pace.At.After(p.Beat) {
+			p.Beat = light.Pace.At
+		}
+	}
 	for _, l := range lanes {
 		lane := laneProgress{LaneProgress: l, Bars: stack(l.Total, l.Ended-l.Failed, "good", l.Failed, "bad")}
 		for _, light := range lights {

@@ -103,13 +103,19 @@ func furnish(t testing.TB, s *site) (run, product string) {
 func TestScreensInChromium(t *testing.T) {
 	s := newSite(t, 140, func(o *Options) {
 		o.Import = importNothing
-		o.Doctor = doctorOf
+		o.Doctor, o.Revert = doctorOf, revertOf
 	})
 	run, product := furnish(t, s)
+	s.Exec(t, "INSERT INTO items (id, run_id, marketplace, sku, lane_queue, purpose, op, state, due_at, reason_code, created_at, finished_at) VALUES ('z1', 'n2', 'voso', 'NA0000001-1', 'normal', 'apply', 'create', 'failed', 1, 'name.too_long', 1, 2)")
+	if err := s.World.Store.AddLanePace(t.Context(), "postmart", 40, 24); err != nil {
+		t.Fatal(err)
+	}
+	s.Exec(t, "INSERT INTO imports (id, files, digest, state, rows_read, counts, imported_by, created_at, reasons) VALUES ('m1', 'so.xlsx', 'd', 'held', 3, '{}', 'an', 1, '[{\"Code\":\"source.watermark\"}]')")
+	preview, _ := s.client(t).uploadAll(sent{"file", "danh sách.csv", []byte("a,b\n1,2\n")}, sent{"pictures", "x.png", picture(t)}, sent{"whole", "", []byte("partial")})
 	b := newBrowser(t)
 	pages := map[string]string{"home": "/", "fix": "/fix?show=all", "listings": "/listings", "listings-filter": "/listings?lane=voso&bucket=needs_fixing", "product": "/products/" + product,
 		"runs": "/runs", "run": "/runs/" + run, "newrun": "/runs/new?lane=voso&bucket=needs_fixing", "decisions": "/decisions", "schedules": "/schedules", "lanes": "/lanes",
-		"audit": "/audit", "health": "/health", "imports": "/imports", "newimport": "/imports/new", "tokens": "/tokens", "missing": "/nowhere", "en": "/?lang=en"}
+		"audit": "/audit", "health": "/health", "imports": "/imports", "newimport": "/imports/new", "tokens": "/tokens", "preview": preview.Header.Get("Location"), "import": "/imports/m1", "retry": "/runs/n2/retry", "revert": "/runs/n0/revert", "missing": "/nowhere", "en": "/?lang=en"}
 	for _, device := range []size{laptop, phone, night_} {
 		b.resize(device)
 		for name, path := range pages {

@@ -11,6 +11,9 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"lensan/store"
+	"lensan/store/catalog"
 )
 
 // sent is one part of a form: a file where it has a name.
@@ -176,5 +179,34 @@ func TestWhatIsUploadedIsBoundedAndKnownByItsContent(t *testing.T) {
 	}
 	if n := len(s.uploads.byID); n != uploadsWaiting {
 		t.Errorf("%d uploads wait", n)
+	}
+}
+
+func TestAHeldImportIsConfirmedFromItsPreview(t *testing.T) {
+	t.Parallel()
+	var asked []ImportRequest
+	s := newSite(t, 10, func(o *Options) {
+		o.Import = func(ctx ctx, q ImportRequest) (ImportResult, error) {
+			asked = append(asked, q)
+			res, err := importNothing(ctx, q)
+			if q.Confirm == "" {
+				res.Report.Held = []catalog.Reason{{Code: "source.watermark"}}
+				if res.Report.ID = "dry"; !q.DryRun {
+					res.Report.ID, res.Report.State = "m7", store.ImportHeld
+				}
+			}
+			return res, err
+		}
+	})
+	c := s.client(t)
+	resp, _ := c.uploadAll(sent{"file", "a.csv", []byte("a,b\n1,2\n")})
+	at := resp.Header.Get("Location")
+	_, page := c.get(at)
+	if !strings.Contains(page, `name="sure"`) || !strings.Contains(page, "vẫn nhập") || strings.Contains(page, `value="dry"`) {
+		t.Fatal("the preview does not say that the import would be held, or offers the id of a reading that is not on record")
+	}
+	resp, _ = c.post(at, "do", "take", "sure", "1")
+	if resp.Header.Get("Location") != "/imports/m1" || len(asked) != 3 || asked[1].Confirm != "" || asked[2].Confirm != "m7" {
+		t.Errorf("%s %+v", resp.Header.Get("Location"), asked)
 	}
 }
