@@ -1,6 +1,7 @@
 package register
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -53,29 +54,56 @@ func loadPictures(ctx context.Context, from Pictures, sink Sink) error {
 	return nil
 }
 
-// indexPictures maps the key of each file's name to its path. Of two files
-// with one key the first in order counts.
-func indexPictures(folder fs.FS) (map[string]string, error) {
-	index := map[string]string{}
+// indexPictures maps the key of each file's name to the paths of all files of
+// that name, in order.
+func indexPictures(folder fs.FS) (map[string][]string, error) {
+	index := map[string][]string{}
 	err := fs.WalkDir(folder, ".", func(p string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
 		key := PictureKey(path.Base(p))
-		if _, twice := index[key]; !twice {
-			index[key] = p
-		}
+		index[key] = append(index[key], p)
 		return nil
 	})
 	return index, err
 }
 
-func loadPicture(ctx context.Context, folder fs.FS, index map[string]string, name string, sink Sink) (catalog.PictureFile, error) {
-	at, ok := index[PictureKey(name)]
-	if !ok {
+// findPictures gives the files that a cell may mean: those of its name, and of
+// its folders where it names some.
+func findPictures(index map[string][]string, name string) (found []string) {
+	key := strings.TrimPrefix(strings.ReplaceAll(PictureKey(name), `\`, "/"), "./")
+	for _, at := range index[path.Base(key)] {
+		if full := PictureKey(at); full == key || strings.HasSuffix(full, "/"+key) {
+			found = append(found, at)
+		}
+	}
+	return found
+}
+
+// readOnly reads the one file that is meant. Several of one name are one where
+// their bytes are the same; else nobody can tell which is meant.
+func readOnly(folder fs.FS, found []string) (b []byte, several bool, err error) {
+	if b, err = readPicture(folder, found[0]); err != nil {
+		return nil, false, err
+	}
+	for _, at := range found[1:] {
+		if other, err := readPicture(folder, at); err != nil || !bytes.Equal(b, other) {
+			return nil, true, nil
+		}
+	}
+	return b, false, nil
+}
+
+func loadPicture(ctx context.Context, folder fs.FS, index map[string][]string, name string, sink Sink) (catalog.PictureFile, error) {
+	found := findPictures(index, name)
+	if len(found) == 0 {
 		return catalog.PictureFile{Name: name, Problem: "image.missing"}, nil
 	}
-	b, err := readPicture(folder, at)
+	b, several, err := readOnly(folder, found)
+	if several {
+		return problem(name, "image.several_files", "files", strings.Join(found[:2], ", ")), nil
+	}
 	if errors.Is(err, errPictureFile) {
 		return problem(name, "image.too_large"), nil
 	}

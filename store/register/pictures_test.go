@@ -190,3 +190,88 @@ func FuzzReadJPEG(f *testing.F) {
 		}
 	})
 }
+
+// asCMYK makes a red JPEG of four inks, as printers use them: red is all
+// magenta and yellow. Every block has one value, so that a Huffman table of
+// three codes does.
+func asCMYK(side int) []byte {
+	var b bytes.Buffer
+	segment := func(marker byte, body ...byte) {
+		b.Write([]byte{0xff, marker, byte((len(body) + 2) >> 8), byte(len(body) + 2)})
+		b.Write(body)
+	}
+	b.Write([]byte{0xff, 0xd8})
+	segment(0xee, []byte("Adobe\x00\x64\x00\x00\x00\x00\x00")...)
+	segment(0xdb, append([]byte{0}, bytes.Repeat([]byte{1}, 64)...)...)
+	segment(0xc0, 8, byte(side>>8), byte(side), byte(side>>8), byte(side), 4, 1, 0x11, 0, 2, 0x11, 0, 3, 0x11, 0, 4, 0x11, 0)
+	segment(0xc4, 0x00, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 10, 11) // DC: 0, 10, 110
+	segment(0xc4, 0x10, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)         // AC: 0 ends a block
+	segment(0xda, 4, 1, 0, 2, 0, 3, 0, 4, 0, 0, 63, 0)
+	none, full := "1011111110000", "110011111111110" // +1016 and -1024
+	bits := none + full + full + none
+	for len(bits)%8 != 0 {
+		bits += "0"
+	}
+	for i := 0; i < len(bits); i += 8 {
+		v := byte(0)
+		for _, c := range bits[i : i+8] {
+			v = v<<1 | byte(c-'0')
+		}
+		b.WriteByte(v)
+		if v == 0xff {
+			b.WriteByte(0)
+		}
+	}
+	b.Write(make([]byte, side/8*(side/8)))
+	b.Write([]byte{0xff, 0xd9})
+	return b.Bytes()
+}
+
+func TestPicturesForPrintBecomePicturesForScreens(t *testing.T) {
+	t.Parallel()
+	b := asCMYK(640)
+	if c, _, err := image.DecodeConfig(bytes.NewReader(b)); err != nil || c.ColorModel != color.CMYKModel {
+		t.Fatalf("%+v, %v", c, err)
+	}
+	p := preparePicture(b)
+	if p.Problem != "" {
+		t.Fatal(p.Problem)
+	}
+	img := decodePicture(t, p)
+	if r, g, bl, _ := img.At(320, 320).RGBA(); img.ColorModel() != color.YCbCrModel || r>>8 < 240 || g>>8 > 20 || bl>>8 > 20 {
+		t.Errorf("%T %d %d %d", img, r>>8, g>>8, bl>>8)
+	}
+}
+
+func TestHEICIsSaidByItsName(t *testing.T) {
+	t.Parallel()
+	if p := preparePicture([]byte("\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic")); p.Problem != "image.heic" {
+		t.Error(p.Problem)
+	}
+}
+
+// A folder for each producer, with 1.jpg in each: a name alone tells nobody
+// which is meant.
+func TestSeveralFilesOfOneName(t *testing.T) {
+	t.Parallel()
+	one, two := asJPEG(t, picture(700, 700), 0), asJPEG(t, picture(800, 800), 0)
+	folder := Pictures{FS: fstest.MapFS{"HTX-A/1.jpg": {Data: one}, "HTX-B/1.jpg": {Data: two}, "HTX-A/2.jpg": {Data: one}, "HTX-B/2.JPG": {Data: one}}}
+	h := &heap{}
+	b := []byte("SKU;Mã SP;Ảnh\nA;" + someCode + ";1.jpg;\nB;" + someCode + ";htx-b\\1.jpg\nC;" + someCode + ";HTX-A/1.jpg\nD;" + someCode + ";2.jpg\nE;" + someCode + ";X/2.jpg\n")
+	if err := Load(t.Context(), []File{FromBytes("x.csv", b)}, folder, h); err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]string{}
+	for _, p := range h.pictures {
+		got[p.Name] = p.Problem
+		if p.Problem == "" {
+			got[p.Name] = p.SourceSHA256
+		}
+	}
+	want := map[string]string{"1.jpg": "image.several_files", `htx-b\1.jpg`: hash(two), "HTX-A/1.jpg": hash(one), "2.jpg": hash(one), "X/2.jpg": "image.missing"}
+	for name, w := range want {
+		if got[name] != w {
+			t.Errorf("%s: %s, want %s", name, got[name], w)
+		}
+	}
+}

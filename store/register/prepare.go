@@ -30,6 +30,9 @@ const (
 // notes on place and time. A picture that is all that already keeps its bytes.
 func preparePicture(b []byte) catalog.PictureFile {
 	config, kind, err := image.DecodeConfig(bytes.NewReader(b))
+	if err != nil && isHEIC(b) {
+		return problem("", "image.heic")
+	}
 	if err != nil {
 		return problem("", "image.unreadable")
 	}
@@ -52,10 +55,24 @@ func preparePicture(b []byte) catalog.PictureFile {
 		return problem("", "image.unreadable")
 	}
 	fits := max(config.Width, config.Height) <= maxSide && len(b) <= maxStored
-	if fits && turn == upright && (kind == "jpeg" || kind == "png") {
+	inRGB := config.ColorModel != color.CMYKModel // what printers use; few browsers show it right
+	if fits && turn == upright && inRGB && (kind == "jpeg" || kind == "png") {
 		return stored(b, "image/"+kind, config.Width, config.Height)
 	}
 	return encode(img, turn)
+}
+
+// isHEIC tells the pictures that iPhones take, for which there is no decoder
+// here.
+func isHEIC(b []byte) bool {
+	if len(b) < 12 || string(b[4:8]) != "ftyp" {
+		return false
+	}
+	switch string(b[8:12]) {
+	case "heic", "heix", "hevc", "mif1", "msf1", "avif":
+		return true
+	}
+	return false
 }
 
 func stored(b []byte, kind string, width, height int) catalog.PictureFile {

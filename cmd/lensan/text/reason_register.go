@@ -214,6 +214,12 @@ var registerReasons = map[string]sentence{
 	"image.missing": {
 		"Không tìm thấy tệp ảnh.", "The picture's file was not found.",
 		"Gửi tệp ảnh đúng tên, hoặc sửa tên trong ô.", "Send the file under that name, or mend the name in the cell.", catalog.WhoProducer},
+	"image.several_files": {
+		"Có nhiều tệp ảnh khác nhau cùng tên này[[: {files}]].", "Several different files have this name[[: {files}]].",
+		"Đổi tên cho khác nhau, hoặc ghi cả thư mục trong ô, ví dụ HTX-A/1.jpg.", "Give them different names, or write the folder into the cell, as in HTX-A/1.jpg.", catalog.WhoProducer},
+	"image.heic": {
+		"Ảnh dạng HEIC hoặc AVIF (ảnh chụp bằng iPhone), sàn không nhận.", "The picture is HEIC or AVIF (as iPhones take them); the marketplaces don't take it.",
+		"Lưu ảnh thành JPEG rồi gửi lại; trên iPhone: Cài đặt › Camera › Định dạng › Tương thích nhất.", "Save it as JPEG and send it again; on an iPhone: Settings › Camera › Formats › Most Compatible.", catalog.WhoProducer},
 	"image.unreadable": {
 		"Tệp ảnh hỏng hoặc không phải JPEG, PNG, WebP.", "The file is damaged or no JPEG, PNG or WebP.",
 		"Gửi lại ảnh dạng JPEG hoặc PNG.", "Send the picture as JPEG or PNG.", catalog.WhoProducer},

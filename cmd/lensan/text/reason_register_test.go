@@ -10,7 +10,7 @@ import (
 	"lensan/store/catalog"
 )
 
-var emitted = regexp.MustCompile(`(?:refuse|problem|hit)\((?:"", )?"([a-z_]+\.[a-z_]+)"|(?:Problem|Code|return other\[0\]|return nil|Reason)[:,]* (?:cmp\.Or\(old\.Problem, )?"([a-z_]+\.[a-z_]+)"|\{"(import\.[a-z]+)"`)
+var emitted = regexp.MustCompile(`(?:refuse|problem|hit)\((?:"", |name, )?"([a-z_]+\.[a-z_]+)"|(?:Problem|Code|return other\[0\]|return nil|Reason)[:,]* (?:cmp\.Or\(old\.Problem, )?"([a-z_]+\.[a-z_]+)"|\{"(import\.[a-z]+)"`)
 
 // Every code that an import can emit has its sentence, and every sentence of
 // the room reads well with and without arguments.
