@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -104,32 +105,26 @@ type EventFilter struct {
 // ListEvents reads events, newest first. The next page is asked for with
 // Before set to the last id.
 func (s *Store) ListEvents(ctx context.Context, f EventFilter) ([]Event, error) {
-	query := `SELECT id, at, actor, kind, marketplace, sku, product_code, run_id, detail FROM events WHERE 1 = 1`
-	var args []any
-	for _, c := range []struct{ column, value string }{
-		{"sku", f.SKU}, {"product_code", f.ProductCode}, {"marketplace", f.Marketplace}, {"run_id", f.RunID}, {"actor", f.Actor},
-	} {
-		if c.value != "" {
-			query += " AND " + c.column + " = ?"
-			args = append(args, c.value)
+	limit := limitOr(f.Limit, 100)
+	kinds := []string{f.Kind}
+	if strings.HasSuffix(f.Kind, ".") {
+		var err error
+		if kinds, err = s.eventKinds(ctx, f.Kind); err != nil {
+			return nil, fmt.Errorf("list events: %w", err)
 		}
 	}
-	if strings.HasSuffix(f.Kind, ".") {
-		query += " AND substr(kind, 1, ?) = ?"
-		args = append(args, len(f.Kind), f.Kind)
-	} else if f.Kind != "" {
-		query += " AND kind = ?"
-		args = append(args, f.Kind)
-	}
-	if f.Before != "" {
-		query += " AND id < ?"
-		args = append(args, f.Before)
-	}
-	query += " ORDER BY id DESC LIMIT ?"
-	args = append(args, limitOr(f.Limit, 100))
 	var rows []eventRow
-	if err := s.selectRows(ctx, &rows, query, args...); err != nil {
-		return nil, fmt.Errorf("list events: %w", err)
+	for _, kind := range kinds {
+		query, args := f.query(kind)
+		var part []eventRow
+		if err := s.selectRows(ctx, &part, query+" ORDER BY id DESC LIMIT ?", append(args, limit)...); err != nil {
+			return nil, fmt.Errorf("list events: %w", err)
+		}
+		rows = append(rows, part...)
+	}
+	if len(kinds) > 1 {
+		slices.SortFunc(rows, func(a, b eventRow) int { return strings.Compare(b.ID, a.ID) })
+		rows = rows[:min(len(rows), limit)]
 	}
 	events := make([]Event, 0, len(rows))
 	for _, r := range rows {
@@ -140,6 +135,48 @@ func (s *Store) ListEvents(ctx context.Context, f EventFilter) ([]Event, error) 
 		events = append(events, e)
 	}
 	return events, nil
+}
+
+// query asks for the events of one kind, or of all with an empty one.
+func (f EventFilter) query(kind string) (query string, args []any) {
+	query = `SELECT id, at, actor, kind, marketplace, sku, product_code, run_id, detail FROM events WHERE 1 = 1`
+	add := func(term, value string) {
+		if value != "" {
+			query += " AND " + term
+			args = append(args, value)
+		}
+	}
+	add("sku = ?", f.SKU)
+	add("product_code = ?", f.ProductCode)
+	add("marketplace = ?", f.Marketplace)
+	add("actor = ?", f.Actor)
+	if f.Actor != "" && f.Actor != ActorProgram {
+		query += " AND actor <> '" + ActorProgram + "'" // few events are people's: they have an index of their own
+	}
+	add("kind = ?", kind)
+	if kind != "" && f.SKU == "" && f.ProductCode == "" {
+		// A run has an event for each listing, and few of any other kind.
+		add("run_id || '' = ?", f.RunID)
+	} else {
+		add("run_id = ?", f.RunID)
+	}
+	add("id < ?", f.Before)
+	return query, args
+}
+
+// eventKinds lists the kinds of one subject ("lane.") that have ever occurred.
+// Each kind is one step in the index, however many events it has.
+func (s *Store) eventKinds(ctx context.Context, family string) ([]string, error) {
+	const query = `WITH RECURSIVE k(kind) AS (
+  SELECT MIN(kind) FROM events
+  UNION ALL
+  SELECT (SELECT MIN(e.kind) FROM events e WHERE e.kind > k.kind) FROM k WHERE k.kind IS NOT NULL
+) SELECT kind FROM k WHERE kind IS NOT NULL`
+	var kinds []string
+	if err := s.selectRows(ctx, &kinds, query); err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(kinds, func(kind string) bool { return !strings.HasPrefix(kind, family) }), nil
 }
 
 func limitOr(n, standard int) int {

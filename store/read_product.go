@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"lensan/store/catalog"
 )
@@ -98,14 +100,27 @@ func (s *Store) PictureBytes(ctx context.Context, sha256 string) (contentType st
 
 // ProductEvents lists what happened to a product and its SKUs, newest first.
 func (s *Store) ProductEvents(ctx context.Context, code string, limit int) ([]Event, error) {
-	const query = `SELECT id, at, actor, kind, marketplace, sku, product_code, run_id, detail FROM events
-  WHERE product_code = ? OR sku IN (SELECT sku FROM skus WHERE product_code = ?) ORDER BY id DESC LIMIT ?`
-	var rows []eventRow
-	if err := s.selectRows(ctx, &rows, query, code, code, limit); err != nil {
+	const columns = `SELECT id, at, actor, kind, marketplace, sku, product_code, run_id, detail FROM events WHERE `
+	const skus = `SELECT sku FROM skus WHERE product_code = ?`
+	var own []string
+	if err := s.selectRows(ctx, &own, skus, code); err != nil {
+		return nil, fmt.Errorf("read SKUs of %s: %w", code, err)
+	}
+	// Each by its own index; asked for together, all events would be read.
+	var rows, more []eventRow
+	if err := s.selectRows(ctx, &rows, columns+`product_code = ? AND product_code <> '' ORDER BY id DESC LIMIT ?`, code, limit); err != nil {
 		return nil, fmt.Errorf("read events of %s: %w", code, err)
 	}
-	out := make([]Event, 0, len(rows))
-	for _, r := range rows {
+	if len(own) > 0 {
+		if err := s.selectIn(ctx, &more, columns+`sku IN (?) ORDER BY id DESC LIMIT ?`, own, limit); err != nil {
+			return nil, fmt.Errorf("read events of %s: %w", code, err)
+		}
+	}
+	rows = append(rows, more...)
+	slices.SortFunc(rows, func(a, b eventRow) int { return strings.Compare(b.ID, a.ID) })
+	rows = slices.CompactFunc(rows, func(a, b eventRow) bool { return a.ID == b.ID })
+	out := make([]Event, 0, min(len(rows), limit))
+	for _, r := range rows[:min(len(rows), limit)] {
 		e, err := r.event()
 		if err != nil {
 			return nil, err

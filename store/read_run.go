@@ -1,24 +1,65 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"time"
+
+	"lensan/store/catalog"
 )
 
 // RunPace tells how fast a run goes: how many of its items ended since a
 // moment, and when the last one did (zero: none yet).
 func (s *Store) RunPace(ctx context.Context, runID string, since time.Time) (ended int, last time.Time, err error) {
-	const query = `SELECT COUNT(CASE WHEN finished_at >= ? THEN 1 END) AS ended, COALESCE(MAX(finished_at), 0) AS last
-  FROM items WHERE run_id = ? AND finished_at > 0`
+	const query = `SELECT (SELECT COUNT(*) FROM items WHERE run_id = ? AND finished_at > 0 AND finished_at >= ?) AS ended,
+  COALESCE((SELECT MAX(finished_at) FROM items WHERE run_id = ? AND finished_at > 0), 0) AS last`
 	var row struct {
 		Ended int   `db:"ended"`
 		Last  int64 `db:"last"`
 	}
-	if err := s.getRow(ctx, &row, query, millis(since), runID); err != nil {
+	if err := s.getRow(ctx, &row, query, runID, millis(since), runID); err != nil {
 		return 0, time.Time{}, fmt.Errorf("pace of run %s: %w", runID, err)
 	}
 	return row.Ended, fromMillis(row.Last), nil
+}
+
+// RunTally counts a run's items once for both RunCounts and RunProgress.
+func (s *Store) RunTally(ctx context.Context, runID string) (RunCounts, []LaneProgress, error) {
+	// In the order of the index items_by_run, so that nothing is sorted.
+	const query = `SELECT state, marketplace, reason_code, COUNT(*) AS n FROM items WHERE run_id = ? GROUP BY state, marketplace, reason_code`
+	var rows []struct {
+		State       catalog.ItemState `db:"state"`
+		Marketplace string            `db:"marketplace"`
+		Code        string            `db:"reason_code"`
+		N           int               `db:"n"`
+	}
+	var counts RunCounts
+	if err := s.selectRows(ctx, &rows, query, runID); err != nil {
+		return counts, nil, fmt.Errorf("count items of run %s: %w", runID, err)
+	}
+	var lanes []LaneProgress
+	for _, r := range rows {
+		counts.add(r.State, r.N)
+		if r.Code != "" {
+			i := slices.IndexFunc(counts.Reasons, func(x RunReason) bool { return x.State == r.State && x.Code == r.Code })
+			if i < 0 {
+				i = len(counts.Reasons)
+				counts.Reasons = append(counts.Reasons, RunReason{State: r.State, Code: r.Code})
+			}
+			counts.Reasons[i].Count += r.N
+		}
+		i := slices.IndexFunc(lanes, func(l LaneProgress) bool { return l.Marketplace == r.Marketplace })
+		if i < 0 {
+			i = len(lanes)
+			lanes = append(lanes, LaneProgress{Marketplace: r.Marketplace})
+		}
+		lanes[i].add(r.State, r.N)
+	}
+	slices.SortStableFunc(counts.Reasons, func(a, b RunReason) int { return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Code, b.Code)) })
+	slices.SortFunc(lanes, func(a, b LaneProgress) int { return cmp.Compare(a.Marketplace, b.Marketplace) })
+	return counts, lanes, nil
 }
 
 // EndedSKUs lists the SKUs of a run whose items ended in a state for a reason,

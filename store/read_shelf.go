@@ -112,7 +112,7 @@ func (s *Store) ReadShelf(ctx context.Context, r ShelfReader) (ShelfMark, error)
 		r.Marketplace(name, sandbox)
 		return nil
 	})
-	each("producers", `SELECT ref, name FROM producers`, func(rows *sql.Rows) error {
+	each("producers", `SELECT ref, name FROM producers WHERE merged_into = ''`, func(rows *sql.Rows) error {
 		var ref, name string
 		if err := rows.Scan(&ref, &name); err != nil {
 			return err

@@ -13,8 +13,9 @@ func TestShelfReadsEveryFactOnce(t *testing.T) {
 	t.Parallel()
 	storetest.EachWorld(t, store.Options{}, func(t *testing.T, w *storetest.World) {
 		shelf(t, w)
-		var lanes, products, skus, listings, states int
-		err := w.Store.ReadShelf(t.Context(), store.ShelfReader{
+		var lanes, producers, products, skus, listings, states int
+		reader := store.ShelfReader{
+			Producer: func(ref, name string) { producers++ },
 			Marketplace: func(name string, sandbox bool) {
 				lanes++
 				if !sandbox || name == "" {
@@ -25,9 +26,20 @@ func TestShelfReadsEveryFactOnce(t *testing.T) {
 			SKU:          func(store.ShelfSKU) { skus++ },
 			Listing:      func(store.ShelfListing) { listings++ },
 			ProductState: func(store.ShelfListing) { states++ },
-		})
-		if err != nil || lanes != 2 || products != 8 || skus != 8 || listings != 14 || states != 2 {
-			t.Error(lanes, products, skus, listings, states, err)
+		}
+		mark, err := w.Store.ReadShelf(t.Context(), reader)
+		if err != nil || lanes != 2 || producers == 0 || products != 8 || skus != 8 || listings != 14 || states != 2 {
+			t.Fatal(lanes, producers, products, skus, listings, states, err)
+		}
+		listings, states = 0, 0
+		w.Exec(t, "UPDATE listings SET updated_at = ? WHERE sku = 'A2'", mark.Changed+1)
+		mark, same, err := w.Store.ReadShelfChanges(t.Context(), mark, mark.Changed+1, reader)
+		if err != nil || !same || listings == 0 || listings > 2 || states != 0 {
+			t.Error("changes:", same, listings, states, err)
+		}
+		w.Exec(t, "UPDATE skus SET name = 'khác', updated_at = updated_at + 1 WHERE sku = 'A2'")
+		if _, same, err := w.Store.ReadShelfChanges(t.Context(), mark, mark.Changed+1, reader); err != nil || same {
+			t.Error("a change of the register was not seen", err)
 		}
 	})
 }

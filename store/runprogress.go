@@ -31,18 +31,20 @@ func (s *Store) RunProgress(ctx context.Context, runID string) ([]LaneProgress, 
 		if len(out) == 0 || out[len(out)-1].Marketplace != r.Marketplace {
 			out = append(out, LaneProgress{Marketplace: r.Marketplace})
 		}
-		p := &out[len(out)-1]
-		p.Total += r.N
-		switch r.State {
-		case catalog.ItemWaiting, catalog.ItemBatched:
-		case catalog.ItemFailed:
-			p.Failed += r.N
-			p.Ended += r.N
-		default:
-			p.Ended += r.N
-		}
+		out[len(out)-1].add(r.State, r.N)
 	}
 	return out, nil
+}
+
+func (p *LaneProgress) add(state catalog.ItemState, n int) {
+	p.Total += n
+	switch state {
+	case catalog.ItemWaiting, catalog.ItemBatched:
+		return
+	case catalog.ItemFailed:
+		p.Failed += n
+	}
+	p.Ended += n
 }
 
 // InReview counts the listings that wait for a moderator, on marketplaces the

@@ -10,7 +10,8 @@ import (
 	"strings"
 	"time"
 
-	_ "github.com/jackc/pgx/v5/stdlib" // driver "pgx"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/jmoiron/sqlx"
 
 	"lensan/store/catalog"
@@ -25,6 +26,7 @@ type Store struct {
 	machine func() time.Time
 	path    string // SQLite: the file
 	signals signals
+	ended   endedRuns
 	explain func(catalog.Reason) catalog.Explanation
 }
 
@@ -105,10 +107,17 @@ func openSQLite(ctx context.Context, path string, opts Options) (*Store, error) 
 }
 
 func openPostgres(ctx context.Context, databaseURL string, opts Options) (*Store, error) {
-	db, err := sqlx.Open(postgresDialect.driver, databaseURL)
+	config, err := pgx.ParseConfig(databaseURL)
 	if err != nil {
 		return nil, errors.New("database URL can't be read: want postgres://USER:PASSWORD@HOST:PORT/NAME")
 	}
+	// Compiling a query takes longer than any of these takes to run. A server
+	// that can't compile does not know the setting, and needs none.
+	plain := stdlib.OptionAfterConnect(func(ctx context.Context, c *pgx.Conn) error {
+		_, err := c.Exec(ctx, "SELECT set_config(name, 'off', false) FROM pg_settings WHERE name = 'jit'")
+		return err
+	})
+	db := sqlx.NewDb(stdlib.OpenDB(*config, plain), postgresDialect.driver)
 	db.SetMaxOpenConns(opts.MaxConns)
 	db.SetMaxIdleConns(opts.MaxConns)
 	db.SetConnMaxLifetime(30 * time.Minute)

@@ -209,6 +209,19 @@ func (s *Store) ProductStatus(ctx context.Context, f Filter, p Page) (rows []Pro
 	return rows, next, nil
 }
 
+// ProductCode is the product at which a page of ProductStatus begins; empty
+// for the first. ErrCursor.
+func (p Page) ProductCode() (string, error) {
+	key, err := p.key(2)
+	if err != nil || key == nil {
+		return "", err
+	}
+	return key[0], nil
+}
+
+// ProductCursor is the cursor of the page of ProductStatus after a row.
+func ProductCursor(r ProductRow) string { return cursor(r.ProductCode, r.Marketplace) }
+
 // productCodes are the next products of the register that the filter may let
 // through.
 func (s *Store) productCodes(ctx context.Context, f Filter, from string, inclusive bool, limit int) ([]string, error) {
@@ -268,22 +281,58 @@ func (s *Store) RunStatus(ctx context.Context, p Page, ids ...string) (rows []Ru
 	var where []string
 	var args []any
 	if key != nil {
-		where, args = append(where, "v.run_id < ?"), append(args, key[0])
+		where, args = append(where, "id < ?"), append(args, key[0])
 	}
 	if len(ids) > 0 {
-		where, args = append(where, "v.run_id IN (?)"), append(args, ids)
+		where, args = append(where, "id IN (?)"), append(args, ids)
 	}
-	query := `SELECT v.run_id, v.kind, v.scope, v.policy, v.trigger, v.requested_by, v.state, v.created_at, v.started_at,
-  v.finished_at, v.planned, v.applied, v.failed, v.left_out, v.reason FROM run_status v` +
-		whereClause(where) + " ORDER BY v.run_id DESC LIMIT ?"
-	if err := s.selectIn(ctx, &rows, query, append(args, p.limit()+1)...); err != nil {
-		return nil, "", fmt.Errorf("read run_status: %w", err)
+	var found []string
+	if err := s.selectIn(ctx, &found, "SELECT id FROM runs"+whereClause(where)+" ORDER BY id DESC LIMIT ?", append(args, p.limit()+1)...); err != nil {
+		return nil, "", fmt.Errorf("read runs: %w", err)
+	}
+	if rows, err = s.runRows(ctx, found); err != nil {
+		return nil, "", err
 	}
 	if len(rows) > p.limit() {
 		rows = rows[:p.limit()]
 		next = cursor(rows[len(rows)-1].RunID)
 	}
 	return rows, next, nil
+}
+
+// runRows reads these runs, the newest first. A run that has ended does not
+// change, so its items are counted once.
+func (s *Store) runRows(ctx context.Context, ids []string) ([]RunRow, error) {
+	const query = `SELECT v.run_id, v.kind, v.scope, v.policy, v.trigger, v.requested_by, v.state, v.created_at, v.started_at,
+  v.finished_at, v.planned, v.applied, v.failed, v.left_out, v.reason FROM run_status v WHERE v.run_id IN (?)`
+	at := make(map[string]RunRow, len(ids))
+	var unknown []string
+	for _, id := range ids {
+		if row, ok := s.ended.get(id); ok {
+			at[id] = row
+		} else {
+			unknown = append(unknown, id)
+		}
+	}
+	if len(unknown) > 0 {
+		var rows []RunRow
+		if err := s.selectIn(ctx, &rows, query, unknown); err != nil {
+			return nil, fmt.Errorf("read run_status: %w", err)
+		}
+		for _, r := range rows {
+			at[r.RunID] = r
+			if r.FinishedAt > 0 {
+				s.ended.put(r)
+			}
+		}
+	}
+	rows := make([]RunRow, 0, len(ids))
+	for _, id := range ids {
+		if r, ok := at[id]; ok {
+			rows = append(rows, r)
+		}
+	}
+	return rows, nil
 }
 
 // Coverage returns the rows of the view coverage for the dimensions given, all

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"strings"
 
+	"lensan/cmd/lensan/dashboard/shelf"
 	"lensan/cmd/lensan/text"
 	"lensan/store"
 )
@@ -107,6 +108,9 @@ func (d *Dashboard) endpoint(need role, e endpoint) http.Handler {
 			if errors.Is(err, store.ErrNoAccess) && u.role == roleNone {
 				w.Header().Set("WWW-Authenticate", `Bearer realm="lensan"`)
 				err = say(http.StatusUnauthorized, "Cần mã API còn hiệu lực.", "A valid API token is needed.")
+			}
+			if errors.Is(err, shelf.ErrCounting) {
+				w.Header().Set("Retry-After", "1")
 			}
 			writeProblem(w, r, v.lang, d.tell(r, err))
 			return

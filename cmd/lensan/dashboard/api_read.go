@@ -140,9 +140,35 @@ func (d *Dashboard) apiProducts(r *http.Request, v *visit) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	rows, next, err := d.Store.ProductStatus(r.Context(), productFilter(r), p)
+	f := productFilter(r)
+	after, err := p.ProductCode()
 	if err != nil {
 		return answer{}, err
+	}
+	s, err := v.shelf(r.Context())
+	if err != nil {
+		return answer{}, err
+	}
+	// The shelf tells which products match, so that those that don't are not
+	// read; of what changes by the minute the view has the last word.
+	f.Producers, f.Communes, f.Districts, f.Sets, f.Stars = nil, nil, nil, nil, nil
+	q, rows, next := queryOf(r.URL.Query()), []store.ProductRow{}, ""
+	q.Text, q.Flagship, q.ValidFrom, q.ValidTo = "", false, "", ""
+	for from := after; len(rows) < p.Limit && next == ""; {
+		codes := s.ProductCodes(q, from, p.Limit+1)
+		if len(codes) == 0 {
+			break
+		}
+		f.Products = codes
+		var part []store.ProductRow
+		if part, next, err = d.Store.ProductStatus(r.Context(), f, store.Page{After: p.After, Limit: p.Limit - len(rows)}); err != nil {
+			return answer{}, err
+		}
+		rows, from, p.After = append(rows, part...), codes[len(codes)-1]+"\x00", ""
+		if len(rows) == p.Limit && next == "" && len(s.ProductCodes(q, from, 1)) > 0 {
+			last := rows[len(rows)-1]
+			next = store.ProductCursor(last)
+		}
 	}
 	return answer{body: list{Rows: rowsOf(rows), Next: next}}, nil
 }

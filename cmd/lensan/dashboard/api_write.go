@@ -83,6 +83,7 @@ func (d *Dashboard) apiMoveRun(r *http.Request, v *visit) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	d.counted.forget(id)
 	return d.apiRun(r, v)
 }
 

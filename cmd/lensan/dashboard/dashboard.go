@@ -114,6 +114,7 @@ type Dashboard struct {
 	Options
 	handler  http.Handler
 	keeper   *shelf.Keeper
+	counted  runKeeper
 	pages    map[text.Lang]*pages
 	users    *usersFile
 	uploads  *uploads
@@ -167,6 +168,7 @@ func New(opts Options) (*Dashboard, error) {
 		return nil, err
 	}
 	d.keeper = shelf.NewKeeper(opts.Store, opts.Now, opts.Today)
+	d.keeper.Start()
 	d.handler = d.guard(d.routes())
 	return d, nil
 }
@@ -177,6 +179,7 @@ func (d *Dashboard) Close() error {
 	d.closing.Do(func() {
 		close(d.open)
 		d.keeper.Close()
+		d.counted.wait.Wait()
 		d.closeErr = d.uploads.close()
 	})
 	return d.closeErr

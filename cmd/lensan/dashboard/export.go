@@ -115,8 +115,8 @@ func (d *Dashboard) exportListings(w http.ResponseWriter, r *http.Request, v *vi
 		columns = append(columns, exportColumn{v.tr("Điện thoại chủ thể", "Producer's telephone"), 18})
 	}
 	out := newExport(w, r, v.tr("ma-hang-", "listings-")+string(d.Today()), columns)
-	for len(rows) > 0 {
-		n := min(len(rows), 500)
+	for size := 50; len(rows) > 0; size = 500 { // the first rows come soon
+		n := min(len(rows), size)
 		page, err := v.listRows(r.Context(), rows[:n], lanes)
 		if err != nil {
 			d.Log.Error("export cut short", "err", err)

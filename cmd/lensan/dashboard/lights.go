@@ -39,7 +39,7 @@ func (d *Dashboard) laneLights(ctx ctx, v *visit) ([]laneLight, bool, error) {
 	if err != nil {
 		return nil, false, err
 	}
-	loads, err := d.Store.LaneLoads(ctx)
+	loads, err := d.counted.loads(ctx, d.Store)
 	if err != nil {
 		return nil, false, err
 	}

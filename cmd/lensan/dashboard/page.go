@@ -3,6 +3,7 @@ package dashboard
 import (
 	"bytes"
 	"embed"
+	"errors"
 	"fmt"
 	"html/template"
 	"io/fs"
@@ -11,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"lensan/cmd/lensan/dashboard/shelf"
 	"lensan/cmd/lensan/text"
 	"lensan/store"
 	"lensan/store/catalog"
@@ -148,6 +150,10 @@ type problemData struct {
 // fail shows an error as a page.
 func (d *Dashboard) fail(w http.ResponseWriter, r *http.Request, v *visit, err error) {
 	p := d.tell(r, err)
+	if errors.Is(err, shelf.ErrCounting) {
+		w.Header().Set("Retry-After", "1")
+		w.Header().Set("Refresh", "1")
+	}
 	if strings.HasPrefix(r.URL.Path, "/api/") {
 		writeProblem(w, r, v.lang, p)
 		return

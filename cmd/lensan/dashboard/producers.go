@@ -13,12 +13,16 @@ const producersMeant = 500
 // producers that have them in their name. What nobody is called stays, and
 // finds nothing.
 func (d *Dashboard) meant(ctx ctx, q shelf.Query) (shelf.Query, error) {
+	if len(q.Producers) == 0 {
+		return q, nil
+	}
+	s, err := d.keeper.Get(ctx)
+	if err != nil {
+		return q, err
+	}
 	var refs []string
 	for _, text := range q.Producers {
-		found, err := d.Store.FindProducers(ctx, text, producersMeant)
-		if err != nil {
-			return q, err
-		}
+		found := s.Producers(text, producersMeant)
 		if len(found) == 0 {
 			refs = append(refs, text)
 		}
@@ -35,13 +39,13 @@ type producersData struct{ Names []string }
 // producerNames gives the names that a field for producers offers while
 // somebody types.
 func (d *Dashboard) producerNames(w http.ResponseWriter, r *http.Request, v *visit) error {
-	found, err := d.Store.FindProducers(r.Context(), r.URL.Query().Get("producer"), 30)
+	s, err := v.shelf(r.Context())
 	if err != nil {
 		return err
 	}
 	data := &producersData{}
 	seen := map[string]bool{}
-	for _, p := range found {
+	for _, p := range s.Producers(r.URL.Query().Get("producer"), 30) {
 		if !seen[p.Name] {
 			seen[p.Name] = true
 			data.Names = append(data.Names, p.Name)

@@ -130,19 +130,11 @@ type runCause struct {
 }
 
 func (d *Dashboard) progress(ctx ctx, v *visit, id string) (progress, store.RunRow, store.RunCounts, error) {
-	rows, _, err := d.Store.RunStatus(ctx, store.Page{}, id)
+	facts, err := d.counted.of(ctx, d.Store, id)
 	if err != nil {
 		return progress{}, store.RunRow{}, store.RunCounts{}, err
 	}
-	if len(rows) == 0 {
-		return progress{}, store.RunRow{}, store.RunCounts{}, store.ErrNoRun
-	}
-	row := rows[0]
-	all, err := d.Store.RunCounts(ctx, id)
-	if err != nil {
-		return progress{}, row, store.RunCounts{}, err
-	}
-	counts := all[id]
+	row, counts := facts.row, facts.counts
 	p := progress{ID: id, State: row.State, Open: row.FinishedAt == 0, Ended: counts.Ended(), Total: counts.Total(), Failed: counts.Failed}
 	if p.FinishedAt = toTime(row.FinishedAt); !p.FinishedAt.IsZero() && row.StartedAt > 0 {
 		p.Took = p.FinishedAt.Sub(toTime(row.StartedAt))
@@ -158,10 +150,6 @@ func (d *Dashboard) progress(ctx ctx, v *visit, id string) (progress, store.RunR
 		}
 	}
 	p.Bars = stack(p.Total, counts.Done+counts.Unchanged+counts.LeftOut, "good", counts.Failed, "bad", counts.Cancelled, "off", counts.Batched, "wait")
-	lanes, err := d.Store.RunProgress(ctx, id)
-	if err != nil {
-		return p, row, counts, err
-	}
 	lights, alive, err := d.laneLights(ctx, v)
 	if err != nil {
 		return p, row, counts, err
@@ -172,7 +160,7 @@ func (d *Dashboard) progress(ctx ctx, v *visit, id string) (progress, store.RunR
 			p.Beat = light.Pace.At
 		}
 	}
-	for _, l := range lanes {
+	for _, l := range facts.lanes {
 		lane := laneProgress{LaneProgress: l, Bars: stack(l.Total, l.Ended-l.Failed, "good", l.Failed, "bad")}
 		for _, light := range lights {
 			if light.Marketplace == l.Marketplace && light.Paused {
@@ -235,6 +223,7 @@ func (d *Dashboard) run(w http.ResponseWriter, r *http.Request, v *visit) error 
 func (d *Dashboard) moveRun(w http.ResponseWriter, r *http.Request, v *visit) error {
 	ctx, id, by := r.Context(), r.PathValue("id"), v.user.name
 	var err error
+	defer d.counted.forget(id)
 	move := r.PathValue("move")
 	switch move {
 	case "cancel":

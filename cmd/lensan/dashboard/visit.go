@@ -73,6 +73,9 @@ func (d *Dashboard) tell(r *http.Request, err error) *problem {
 		return &problem{http.StatusConflict, text.Phrase{VI: "Mã hàng này đang được xử lý: thử lại sau một phút.", EN: "A worker holds the listing: try again in a minute."}, err}
 	case errors.Is(err, store.ErrChoice):
 		return &problem{http.StatusBadRequest, text.Phrase{VI: "Lựa chọn không hợp lệ.", EN: "That is not one of the choices."}, err}
+	case errors.Is(err, shelf.ErrCounting):
+		return &problem{http.StatusServiceUnavailable, text.Phrase{VI: "Đang tính số liệu lần đầu sau khi khởi động: trang này tự mở lại sau giây lát.",
+			EN: "Figures are being counted for the first time after the start: this page opens again in a moment."}, err}
 	case errors.Is(err, context.Canceled):
 		return &problem{499, text.Phrase{VI: "Đã dừng.", EN: "Stopped."}, err}
 	}

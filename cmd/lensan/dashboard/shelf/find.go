@@ -255,7 +255,11 @@ func (r *register) productsOf(q Query) bitset {
 	})
 	var makers []bool
 	if len(q.Producers) > 0 {
-		makers = table(r.makers, func(m maker) bool { return in(q.Producers, m.ref, m.name) })
+		asked := make(map[string]bool, len(q.Producers)) // one word may mean hundreds
+		for _, p := range q.Producers {
+			asked[p] = true
+		}
+		makers = table(r.makers, func(m maker) bool { return asked[m.ref] || asked[m.name] })
 	}
 	out := newBitset(len(r.products))
 	for i := range r.products {

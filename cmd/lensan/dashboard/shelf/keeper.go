@@ -222,7 +222,8 @@ func (k *Keeper) since() int64 {
 	switch {
 	case k.shelf == nil:
 		return 0
-	case time.Since(k.movedAt) > overlap: // nobody can still be writing with an older time
+	case time.Since(k.movedAt) > overlap, k.now().UnixMilli()-k.shelf.mark.Changed > overlap.Milliseconds():
+		// Nobody can still be writing with an older time.
 		return k.shelf.mark.Changed + 1
 	}
 	return max(k.shelf.mark.Changed-overlap.Milliseconds(), 1)

@@ -26,6 +26,8 @@ type register struct {
 	words               *words
 	orders              [sortCount]func() []int32 // but ByChange
 	choices             func() Choices
+	byMaker             func() []int32 // producers by name
+	makerRanks          func() []int32
 }
 
 // product is one product; entries of one product stand together.
@@ -163,6 +165,10 @@ func (b *builder) shelved() {
 		r.orders[o] = sync.OnceValue(func() []int32 { return r.order(Sort(o)) })
 	}
 	r.choices = sync.OnceValue(r.choose)
+	r.makerRanks = sync.OnceValue(func() []int32 {
+		return rankOf(keysOf(r.makers, func(m maker) string { return sortKey(m.name) }))
+	})
+	r.byMaker = sync.OnceValue(func() []int32 { return byRank(r.makerRanks(), len(r.makers)) })
 	b.skus = nil
 	b.cells = newCells(r)
 }

@@ -65,26 +65,10 @@ func untilKey(until string) string { return cmp.Or(until, "9999") } // unknown c
 // order sorts all entries, which stand by product and SKU already: what they
 // are ordered by is sorted once for each value and not for each entry.
 func (r *register) order(o Sort) []int32 {
-	rankOf := func(keys []string) []int32 { // each value's place
-		at := make([]int32, len(keys))
-		for i := range at {
-			at[i] = int32(i)
-		}
-		slices.SortFunc(at, func(a, b int32) int { return strings.Compare(keys[a], keys[b]) })
-		ranks := make([]int32, len(keys))
-		for n, i := range at {
-			if n > 0 && keys[i] == keys[at[n-1]] {
-				ranks[i] = ranks[at[n-1]]
-				continue
-			}
-			ranks[i] = int32(n)
-		}
-		return ranks
-	}
 	rank := make([]int32, len(r.entries))
-	byProduct := func(rankOf func(p *product) int32) {
+	byProduct := func(of func(p *product) int32) {
 		for i, p := range r.of {
-			rank[i] = rankOf(&r.products[p])
+			rank[i] = of(&r.products[p])
 		}
 	}
 	switch o {
@@ -96,7 +80,7 @@ func (r *register) order(o Sort) []int32 {
 		ranks := rankOf(keysOf(r.untils, untilKey))
 		byProduct(func(p *product) int32 { return ranks[p.until] })
 	case ByProducer:
-		ranks := rankOf(keysOf(r.makers, func(m maker) string { return sortKey(m.name) }))
+		ranks := r.makerRanks()
 		byProduct(func(p *product) int32 { return ranks[p.maker] })
 	case ByCommune:
 		ranks := rankOf(keysOf(r.places, func(p placeOf) string { return sortKey(p.commune) }))
@@ -116,6 +100,24 @@ func keysOf[T any](values []T, key func(T) string) []string {
 		keys[i] = key(v)
 	}
 	return keys
+}
+
+// rankOf gives each key its place; equal keys have the same.
+func rankOf(keys []string) []int32 {
+	at := make([]int32, len(keys))
+	for i := range at {
+		at[i] = int32(i)
+	}
+	slices.SortFunc(at, func(a, b int32) int { return strings.Compare(keys[a], keys[b]) })
+	ranks := make([]int32, len(keys))
+	for n, i := range at {
+		if n > 0 && keys[i] == keys[at[n-1]] {
+			ranks[i] = ranks[at[n-1]]
+			continue
+		}
+		ranks[i] = int32(n)
+	}
+	return ranks
 }
 
 // byRank sorts by ranks below n, equal ones as they stand.
