@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"reflect"
 	"slices"
 	"time"
 
@@ -58,6 +59,31 @@ func (a *app) sayUnread(lanes []store.Lane) {
 		why := text.Explain(catalog.Reason{Code: code})
 		a.say(text.LaneUnread, "lane", a.title(l.Marketplace), "why", text.Sentence(a.lang, why.VI, why.EN))
 	}
+}
+
+// follows are the open runs of one lane each in which a run goes on, because the
+// lane was away when it was planned.
+func (a *app) follows(ctx context.Context, s *store.Store, r store.RunRow) ([]catalog.Run, error) {
+	if r.FinishedAt == 0 || r.State == string(catalog.RunCancelled) {
+		return nil, nil
+	}
+	run, err := a.getRun(ctx, s, r.RunID)
+	if err != nil {
+		return nil, err
+	}
+	open, err := s.ListRuns(ctx, store.RunFilter{Open: true})
+	if err != nil {
+		return nil, err
+	}
+	whole := run.Scope
+	whole.Marketplaces = nil
+	return slices.DeleteFunc(open, func(f catalog.Run) bool {
+		part := f.Scope
+		part.Marketplaces = nil
+		return len(f.Scope.Marketplaces) != 1 || slices.Equal(f.Scope.Marketplaces, run.Scope.Marketplaces) ||
+			len(run.Scope.Marketplaces) > 0 && !slices.Contains(run.Scope.Marketplaces, f.Scope.Marketplaces[0]) ||
+			f.Kind != run.Kind || f.Policy != run.Policy || f.PlanID != run.PlanID || f.CreatedAt.Before(run.CreatedAt) || !reflect.DeepEqual(part, whole)
+	}), nil
 }
 
 // laneExit is the exit code of work that waits for a lane.

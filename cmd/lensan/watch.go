@@ -173,5 +173,16 @@ func (a *app) runExit(ctx context.Context, s *store.Store, r store.RunRow) (Exit
 	for _, l := range unread {
 		codes = append(codes, laneExit(l))
 	}
+	follows, err := a.follows(ctx, s, r)
+	if err != nil {
+		return ExitInternal, err
+	}
+	for _, f := range follows {
+		m := f.Scope.Marketplaces[0]
+		if !slices.ContainsFunc(unread, func(l store.Lane) bool { return l.Marketplace == m }) {
+			a.say(text.LaneFollows, "lane", a.title(m), "run", f.ID)
+			codes = append(codes, ExitTemporary)
+		}
+	}
 	return worst(codes...), nil
 }
