@@ -3,6 +3,7 @@ package dashboard
 import (
 	"html"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -26,11 +27,16 @@ type thereView struct {
 	Same        bool     // as we last sent it
 	Sent        bool
 	Was         []string // what we last sent, where that is another thing
+	Other       bool     // not what the register says now
 }
 
 // shownFields are the fields of an offer in the order in which people ask.
 var shownFields = []adapters.Field{adapters.FieldName, adapters.FieldPrice, adapters.FieldListPrice, adapters.FieldStock, adapters.FieldUnit, adapters.FieldWeight,
 	adapters.FieldImages, adapters.FieldCategory, adapters.FieldOcop, adapters.FieldOrigin, adapters.FieldDescription, adapters.FieldAttributes}
+
+// alike are the fields whose lines are the same on both sides when they
+// say the same; the others belong to the marketplace, or to its sales.
+var alike = []adapters.Field{adapters.FieldName, adapters.FieldPrice, adapters.FieldUnit, adapters.FieldWeight, adapters.FieldOcop, adapters.FieldOrigin}
 
 // places are the communes' names by code.
 func (v *visit) places(ctx ctx) (map[string]string, error) {
@@ -60,6 +66,7 @@ func (v *visit) fields(s catalog.Subject, lanes []string, places map[string]stri
 			if sent && known && !cell.Same {
 				cell.Was = v.thereLines(lane, f, applied.Sent, places)
 			}
+			cell.Other = cell.Same && slices.Contains(alike, f) && len(row.Ours) > 0 && !slices.Equal(cell.Lines, row.Ours)
 			any = any || known
 			row.There = append(row.There, cell)
 		}
