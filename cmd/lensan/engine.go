@@ -170,7 +170,8 @@ func lanesFor(open map[string]adapters.Adapter, budgets map[string]adapters.Budg
 		lane := worker.Lane{Name: m.Name, ByOp: map[string]int{}, Batch: map[catalog.Purpose]int{
 			catalog.PurposeApply: batchFallback, catalog.PurposeLook: tens(c.GetBatch)}}
 		for op, n := range c.Batch {
-			lane.ByOp[string(op)] = tens(n)
+			per := reconcile.PerCall(c, op)
+			lane.ByOp[string(op)] = tens(n / per * per) // whole calls
 		}
 		lane.Budget, _ = budgets[m.Name].(worker.LaneBudget)
 		out = append(out, lane)

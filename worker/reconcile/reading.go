@@ -20,10 +20,27 @@ type reading struct {
 	at      time.Time // when it was asked for: it is no newer than that
 }
 
-// needsFresh tells whether a write of op has no precondition on the wire.
-func (w *work) needsFresh(op adapters.Op) bool {
-	return op != adapters.OpCreate && !(op == adapters.OpUpdateContent && w.caps.Conditional)
+// usualStale is how old a reading may be before a write, unless it is set.
+const usualStale = 2 * time.Second
+
+// PerCall is how many items one request of op carries: where each listing must
+// be read by itself first, no more than can be read in time, with the write.
+func PerCall(c adapters.Capabilities, op adapters.Op) int { return perCall(c, op, usualStale) }
+
+func perCall(c adapters.Capabilities, op adapters.Op, stale time.Duration) int {
+	n := max(1, c.Batch[op])
+	if c.GetBatch <= 1 && needsFresh(c, op) {
+		n = min(n, max(1, int(c.Rate*stale.Seconds())-1))
+	}
+	return n
 }
+
+// needsFresh tells whether a write of op has no precondition on the wire.
+func needsFresh(c adapters.Capabilities, op adapters.Op) bool {
+	return op != adapters.OpCreate && !(op == adapters.OpUpdateContent && c.Conditional)
+}
+
+func (w *work) needsFresh(op adapters.Op) bool { return needsFresh(w.caps, op) }
 
 // readWithin is how long reading for one write may take where each listing is a
 // request of its own, so that the write itself is still in time.

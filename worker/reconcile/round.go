@@ -69,7 +69,7 @@ func (w *work) part(ctx context.Context, op adapters.Op, left []due) (rest []due
 	if err := w.endCancelled(ctx); err != nil {
 		return nil, false, err
 	}
-	n := min(w.most(op), len(left))
+	n := min(perCall(w.caps, op, w.StaleAfter), len(left))
 	late, err := w.change(ctx, op, left[:n])
 	return append(late, left[n:]...), false, err
 }
@@ -137,16 +137,6 @@ func (r *Runner) slowReview(l catalog.Listing) (catalog.Reason, bool) {
 		return catalog.Reason{}, false
 	}
 	return catalog.Reason{Code: "review.too_long", Args: map[string]string{"days": days(waited)}}, true
-}
-
-// most is how many items one request carries: where each listing must be read
-// by itself first, no more than can be read in time, with the write.
-func (w *work) most(op adapters.Op) int {
-	n := max(1, w.caps.Batch[op])
-	if w.oneByOne(op) {
-		n = min(n, max(1, int(w.caps.Rate*w.StaleAfter.Seconds())-1))
-	}
-	return n
 }
 
 // endCancelled ends the tasks whose run is being cancelled.

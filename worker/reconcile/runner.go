@@ -93,7 +93,7 @@ func New(o Options) *Runner {
 		o.Retry = usualRetry
 	}
 	if o.StaleAfter == 0 {
-		o.StaleAfter = 2 * time.Second
+		o.StaleAfter = usualStale
 	}
 	if o.ReviewPoll == 0 {
 		o.ReviewPoll = time.Second
