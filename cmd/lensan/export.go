@@ -28,13 +28,17 @@ func (a *app) exportCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
+		filter, err := a.filterOf(scope, reasons)
+		if err != nil {
+			return err
+		}
 		s, err := a.openStore(ctx, false)
 		if err != nil {
 			return err
 		}
 		rows := 0
 		err = replaceFile(args[0], 0o644, func(out io.Writer) error {
-			rows, err = a.exportRows(ctx, s, out, filterOf(scope, reasons), products, scope.Limit)
+			rows, err = a.exportRows(ctx, s, out, filter, products, scope.Limit)
 			if err == nil && rows == 0 {
 				return a.fail(ExitNoScope, text.ScopeEmpty)
 			}
@@ -52,7 +56,7 @@ func (a *app) exportCommand() *cobra.Command {
 		return nil
 	})
 	a.addScope(c.Flags(), &flags)
-	c.Flags().MarkHidden("only") //nolint:errcheck // the flag is there
+	c.Flags().Lookup("only").Usage = text.FlagOnlyShown.In(a.lang)
 	c.Flags().BoolVar(&products, "products", false, text.FlagProducts.In(a.lang))
 	c.Flags().StringArrayVar(&reasons, "reason", nil, text.FlagReason.In(a.lang))
 	return c

@@ -46,14 +46,15 @@ func (a *app) helpCommand() *cobra.Command {
 // printHelp writes the help of a command: what it does, examples, flags, exit
 // codes.
 func (a *app) printHelp(c *cobra.Command) {
-	h := helpWriter{a.out, a.lang}
+	h := helpWriter{a.out, a.lang, a.helpWidth()}
 	if !c.HasParent() {
 		h.root(c)
 		return
 	}
 	fmt.Fprintf(h.out, "%s\n", c.Short)
 	if c.Long != "" {
-		fmt.Fprintf(h.out, "\n%s\n", c.Long)
+		fmt.Fprintln(h.out)
+		h.paragraphs(c.Long)
 	}
 	h.head(text.HelpUsage)
 	fmt.Fprintf(h.out, "  %s\n", strings.Replace(c.UseLine(), "[flags]", text.HelpFlagsWord.In(a.lang), 1))
@@ -77,20 +78,71 @@ func (a *app) printHelp(c *cobra.Command) {
 		h.head(text.HelpExits)
 		for code := range strings.FieldsSeq(codes) {
 			n, _ := strconv.Atoi(code) // written by exitNotes
-			fmt.Fprintf(h.out, "  %3d  %s\n", n, text.Exits[n].In(a.lang))
+			h.hang(fmt.Sprintf("  %3d  ", n), text.Exits[n].In(a.lang))
 		}
 	}
 }
 
 type helpWriter struct {
-	out  io.Writer
-	lang text.Lang
+	out   io.Writer
+	lang  text.Lang
+	width int
+}
+
+// Columns of a help page: as wide as the terminal, within bounds in which
+// people like to read.
+const (
+	helpUsual = 80
+	helpMost  = 100
+)
+
+func (a *app) helpWidth() int {
+	if width, ok := terminal(a.out); ok {
+		return min(max(width-1, 40), helpMost)
+	}
+	return helpUsual
+}
+
+// paragraphs writes text wrapped. A line of it that ends a sentence ends a
+// paragraph; any other goes on in the next.
+func (h helpWriter) paragraphs(s string) {
+	var part string
+	for line := range strings.SplitSeq(s, "\n") {
+		part = strings.TrimSpace(part + " " + line)
+		if strings.HasSuffix(line, ".") {
+			h.hang("", part)
+			part = ""
+		}
+	}
+	if part != "" {
+		h.hang("", part)
+	}
+}
+
+// hang writes words after a head, wrapped, with what follows below the first
+// of them.
+func (h helpWriter) hang(head, words string) {
+	indent := len([]rune(head))
+	line, room := head, 0
+	for word := range strings.FieldsSeq(words) {
+		n := len([]rune(word))
+		switch {
+		case room == 0:
+			line, room = line+word, indent+n
+		case room+1+n > h.width:
+			fmt.Fprintln(h.out, line)
+			line, room = strings.Repeat(" ", indent)+word, indent+n
+		default:
+			line, room = line+" "+word, room+1+n
+		}
+	}
+	fmt.Fprintln(h.out, line)
 }
 
 func (h helpWriter) head(p text.Phrase) { fmt.Fprintf(h.out, "\n%s:\n", p.In(h.lang)) }
 
 func (h helpWriter) root(c *cobra.Command) {
-	fmt.Fprintf(h.out, "%s\n", text.Commands["lensan"].Long.In(h.lang))
+	h.paragraphs(text.Commands["lensan"].Long.In(h.lang))
 	h.head(text.HelpUsage)
 	fmt.Fprintf(h.out, "  lensan %s\n", text.HelpRootUse.In(h.lang))
 	h.head(text.HelpCommands)
@@ -99,7 +151,7 @@ func (h helpWriter) root(c *cobra.Command) {
 	h.flags(c.PersistentFlags())
 	h.head(text.HelpExits)
 	for _, n := range slices.Sorted(maps.Keys(text.Exits)) {
-		fmt.Fprintf(h.out, "  %3d  %s\n", n, text.Exits[n].In(h.lang))
+		h.hang(fmt.Sprintf("  %3d  ", n), text.Exits[n].In(h.lang))
 	}
 }
 
@@ -135,12 +187,20 @@ func (h helpWriter) flags(set *pflag.FlagSet) {
 		switch f.DefValue {
 		case "", "false", "[]", "0", "0s":
 		default:
-			usage += text.HelpDefault.In(h.lang, "value", f.DefValue)
+			usage += text.HelpDefault.In(h.lang, "value", plainDefault(f.DefValue))
 		}
 		rows = append(rows, row{left, usage})
 		width = max(width, len([]rune(left)))
 	})
 	for _, r := range rows {
-		fmt.Fprintf(h.out, "%s%s  %s\n", r.left, strings.Repeat(" ", width-len([]rune(r.left))), r.right)
+		h.hang(r.left+strings.Repeat(" ", width-len([]rune(r.left)))+"  ", r.right)
 	}
+}
+
+// plainDefault is a default as a person would write it: 2m, not 2m0s.
+func plainDefault(v string) string {
+	if short, ok := strings.CutSuffix(v, "m0s"); ok {
+		return short + "m"
+	}
+	return v
 }

@@ -18,18 +18,26 @@ import (
 
 func (a *app) historyCommand() *cobra.Command {
 	count, run := 50, ""
-	c := a.command("history [SKU]", cobra.MaximumNArgs(1), []Exit{ExitTemporary}, func(ctx context.Context, args []string) error {
+	c := a.command("history [SKU]", cobra.MaximumNArgs(1), []Exit{ExitTemporary, ExitNoScope}, func(ctx context.Context, args []string) error {
+		if err := a.checkCount(count); err != nil {
+			return err
+		}
 		s, err := a.openStore(ctx, false)
 		if err != nil {
 			return err
 		}
-		f := store.EventFilter{RunID: run, Limit: min(max(count, 1), 10_000)}
+		f := store.EventFilter{RunID: run, Limit: min(count, 10_000)}
 		if len(args) == 1 {
 			f.SKU = nfc(args)[0]
 		}
 		events, err := s.ListEvents(ctx, f)
 		if err != nil {
 			return err
+		}
+		if len(events) == 0 {
+			if err := a.knownOf(ctx, s, f); err != nil {
+				return err
+			}
 		}
 		if a.format() == report.FormatTable {
 			a.markSandbox(a.out)
@@ -50,6 +58,24 @@ func (a *app) historyCommand() *cobra.Command {
 	c.Flags().IntVar(&count, "count", count, text.FlagCount.In(a.lang))
 	c.Flags().StringVar(&run, "run", "", text.FlagRun.In(a.lang))
 	return c
+}
+
+// knownOf tells a SKU or a run to which nothing happened from one that there
+// is not.
+func (a *app) knownOf(ctx context.Context, s *store.Store, f store.EventFilter) error {
+	if f.RunID != "" {
+		if _, err := a.getRun(ctx, s, f.RunID); err != nil {
+			return err
+		}
+	}
+	if f.SKU == "" {
+		return nil
+	}
+	rows, _, err := s.SyncStatus(ctx, store.Filter{SKUs: []string{f.SKU}}, store.Page{Limit: 1})
+	if err == nil && len(rows) == 0 {
+		return a.fail(ExitNoScope, text.NoSKU, "sku", f.SKU)
+	}
+	return err
 }
 
 // detailWords tells what an event changed, from what to what; of other events

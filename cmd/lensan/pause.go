@@ -15,6 +15,9 @@ func (a *app) pauseCommand() *cobra.Command {
 	var lanes []string
 	var length time.Duration
 	c := a.command("pause [RUN|MARKETPLACE]", cobra.MaximumNArgs(1), []Exit{ExitTemporary}, func(ctx context.Context, args []string) error {
+		if length < 0 {
+			return a.fail(ExitUsage, text.FlagBadValue, "name", "--for", "value", length.String())
+		}
 		return a.runOrLanes(ctx, args, lanes, func(s *store.Store, run string) error {
 			if err := s.PauseRun(ctx, run, operator()); err != nil {
 				return err

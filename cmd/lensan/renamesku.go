@@ -11,16 +11,19 @@ import (
 )
 
 func (a *app) renameSKUCommand() *cobra.Command {
-	return a.command("rename-sku OLD NEW", cobra.ExactArgs(2), []Exit{ExitTemporary}, func(ctx context.Context, args []string) error {
+	return a.command("rename-sku OLD NEW", cobra.ExactArgs(2), []Exit{ExitTemporary, ExitNoScope}, func(ctx context.Context, args []string) error {
+		args = nfc(args)
+		if args[0] == args[1] || args[1] == "" {
+			return a.fail(ExitUsage, text.SKUSame)
+		}
 		s, err := a.openStore(ctx, false)
 		if err != nil {
 			return err
 		}
-		args = nfc(args)
 		err = s.RenameSKU(ctx, args[0], args[1], operator())
 		switch {
 		case errors.Is(err, store.ErrNoSKU):
-			return a.fail(ExitUsage, text.NoSKU, "sku", args[0])
+			return a.fail(ExitNoScope, text.NoSKU, "sku", args[0])
 		case errors.Is(err, store.ErrSKUTaken):
 			return a.fail(ExitUsage, text.SKUTaken, "sku", args[1])
 		case errors.Is(err, store.ErrSKUBusy):

@@ -80,7 +80,7 @@ func (a *app) arguments(check cobra.PositionalArgs) cobra.PositionalArgs {
 		if check(c, args) == nil {
 			return nil
 		}
-		return a.fail(ExitUsage, text.BadArguments, "use", c.UseLine(), "command", c.CommandPath())
+		return a.fail(ExitUsage, text.BadArguments, "use", strings.Replace(c.UseLine(), "[flags]", text.HelpFlagsWord.In(a.lang), 1), "command", strings.TrimPrefix(c.CommandPath(), "lensan "))
 	}
 }
 

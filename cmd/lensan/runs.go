@@ -20,6 +20,9 @@ import (
 func (a *app) runsCommand() *cobra.Command {
 	count := 20
 	c := a.command("runs [RUN]", cobra.MaximumNArgs(1), []Exit{ExitTemporary}, func(ctx context.Context, args []string) error {
+		if err := a.checkCount(count); err != nil {
+			return err
+		}
 		s, err := a.openStore(ctx, false)
 		if err != nil {
 			return err
@@ -31,7 +34,7 @@ func (a *app) runsCommand() *cobra.Command {
 			return a.oneRun(ctx, s, args[0])
 		}
 		w := a.result("runs", nil, a.runColumns()...)
-		page := store.Page{Limit: min(max(count, 1), 2000)}
+		page := store.Page{Limit: min(count, 2000)}
 		rows, _, err := s.RunStatus(ctx, page)
 		if err != nil {
 			return err
@@ -43,6 +46,14 @@ func (a *app) runsCommand() *cobra.Command {
 	})
 	c.Flags().IntVar(&count, "count", count, text.FlagCount.In(a.lang))
 	return c
+}
+
+// checkCount refuses a number of rows that shows nothing.
+func (a *app) checkCount(n int) error {
+	if n < 1 {
+		return a.fail(ExitUsage, text.FlagBadValue, "name", "--count", "value", strconv.Itoa(n))
+	}
+	return nil
 }
 
 func (a *app) runColumns() []report.Column {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -28,7 +29,10 @@ func (a *app) statusCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		filter := filterOf(scope, reasons)
+		filter, err := a.filterOf(scope, reasons)
+		if err != nil {
+			return err
+		}
 		switch {
 		case products:
 			return a.productRows(ctx, s, filter, scope.Limit)
@@ -38,16 +42,29 @@ func (a *app) statusCommand() *cobra.Command {
 		return a.printSummary(ctx, s)
 	})
 	a.addScope(c.Flags(), &flags)
-	c.Flags().MarkHidden("only") //nolint:errcheck // the flag is there
+	c.Flags().Lookup("only").Usage = text.FlagOnlyShown.In(a.lang)
 	c.Flags().BoolVar(&skus, "skus", false, text.FlagSKUs.In(a.lang))
 	c.Flags().BoolVar(&products, "products", false, text.FlagProducts.In(a.lang))
 	c.Flags().StringArrayVar(&reasons, "reason", nil, text.FlagReason.In(a.lang))
 	return c
 }
 
-// filterOf is a filter of a scope and of states or reason codes.
-func filterOf(scope catalog.Scope, reasons []string) store.Filter {
+// filterOf is a filter of a scope and of states or reason codes. Of --only it
+// knows what needs no plan.
+func (a *app) filterOf(scope catalog.Scope, reasons []string) (store.Filter, error) {
 	f := store.FilterOf(scope)
+	switch only, reason, _ := strings.Cut(scope.Only, ":"); only {
+	case "":
+	case "failed":
+		f.SyncStates = []string{string(catalog.SyncFailed), string(catalog.SyncNeedsFixing), string(catalog.SyncRetrying)}
+		if reason != "" {
+			f.Reasons = []string{reason}
+		}
+	case "left-out":
+		f.SyncStates = []string{string(catalog.SyncExcluded), string(catalog.SyncNeedsFixing), string(catalog.SyncStoppedByBrake)}
+	default:
+		return f, a.fail(ExitUsage, text.OnlyNeedsPlan, "value", scope.Only)
+	}
 	for _, r := range reasons {
 		switch {
 		case slices.Contains(syncStates, catalog.SyncState(r)):
@@ -58,7 +75,7 @@ func filterOf(scope catalog.Scope, reasons []string) store.Filter {
 			f.Reasons = append(f.Reasons, r)
 		}
 	}
-	return f
+	return f, nil
 }
 
 var (

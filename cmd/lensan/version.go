@@ -9,6 +9,7 @@ import (
 
 	"lensan/cmd/lensan/report"
 	"lensan/cmd/lensan/text"
+	"lensan/store"
 )
 
 // version is set at the build of a release (-ldflags "-X main.version=…").
@@ -31,8 +32,8 @@ func programVersion() string {
 
 func (a *app) versionCommand() *cobra.Command {
 	return a.command("version", cobra.NoArgs, nil, func(context.Context, []string) error {
-		w := report.NewWriter(a.out, a.format(), "version", nil, a.column("version", text.HeadVersion), a.column("go", text.HeadGo), a.column("system", text.HeadSystem))
-		w.Row(report.V(programVersion()), report.V(runtime.Version()), report.V(runtime.GOOS+"/"+runtime.GOARCH))
+		w := report.NewWriter(a.out, a.format(), "version", nil, a.column("version", text.HeadVersion), a.column("go", text.HeadGo), a.column("system", text.HeadSystem), a.number("schema", text.HeadTables))
+		w.Row(report.V(programVersion()), report.V(runtime.Version()), report.V(runtime.GOOS+"/"+runtime.GOARCH), report.V(store.SchemaVersion()))
 		return w.Close()
 	})
 }

@@ -173,7 +173,7 @@ func TestBarsReplaceEachOther(t *testing.T) {
 		"\x1b[1A\r\x1b[J" + "working · running for 2 s · updated at 08:00:02\n" +
 		"███████▏                 30% Voso: 3/10 SKUs\n" +
 		"\x1b[2A\r\x1b[J" + "working · running for 3 s · updated at 08:00:03\n" +
-		"████████████████████████100% Voso: 10/10 SKUs · done · 1 fa\n"
+		"████████████████████████100% Voso: 10/10 SKUs\n                             done · 1 failed\n"
 	if got := out.String(); got != want {
 		t.Errorf("got\n%q, want\n%q", got, want)
 	}

@@ -38,7 +38,7 @@ var Commands = map[string]CommandWords{
 		Long: Phrase{
 			"Ghi yêu cầu đồng bộ; tiến trình xử lý (lensan up hoặc worker) sẽ làm. Với --wait thì chờ đến khi xong; nếu hàng đợi nằm trong máy\nvà chưa có tiến trình nào xử lý, lệnh này tự làm.",
 			"Record a request for a sync; an engine (lensan up or worker) carries it out. With --wait, wait for its end; with the embedded queue\nand no engine running, this command does the work itself."},
-		Examples: "lensan sync --wait\nlensan sync --marketplace postmart --commune 17950\nlensan sync --wait --deadline 30m\nlensan sync --plan PLAN --wait\nlensan sync --allow content --reason “đã kiểm tra” --wait",
+		Examples: "lensan sync --wait\nlensan sync --marketplace postmart --commune 17950\nlensan sync --wait --deadline 30m\nlensan sync --plan PLAN --wait\nlensan sync --allow content --reason 'đã kiểm tra' --wait",
 	},
 	"reconcile": {
 		Short: Phrase{"Đọc lại toàn bộ các sàn rồi sửa chỗ lệch", "Read the marketplaces whole and mend what differs"},
@@ -97,7 +97,7 @@ var Commands = map[string]CommandWords{
 	"producers": {
 		Short:    Phrase{"Các chủ thể và số sản phẩm", "The producers and their products"},
 		Long:     Phrase{"Liệt kê chủ thể, mã chủ thể và số sản phẩm. Điện thoại, mã số thuế và địa chỉ không hiện ở đây.", "List producers, their references and how many products each has. Telephones, tax codes and addresses are not shown here."},
-		Examples: "lensan producers\nlensan producers --search “bản nưa”\nlensan producers merge KEPT GONE",
+		Examples: "lensan producers\nlensan producers --search 'bản nưa'\nlensan producers merge KEPT GONE",
 	},
 	"producers merge": {
 		Short:    Phrase{"Gộp hai chủ thể là một", "Make one producer of two"},
@@ -107,7 +107,7 @@ var Commands = map[string]CommandWords{
 	"decisions": {
 		Short:    Phrase{"Những việc chờ người quyết định", "What waits for a person's decision"},
 		Long:     Phrase{"Liệt kê từng việc: điều gì bị ảnh hưởng và các cách trả lời.", "List each question: what is at stake and what one can answer."},
-		Examples: "lensan decisions\nlensan decisions resolve ID push_ours --note “đã gọi chủ thể”",
+		Examples: "lensan decisions\nlensan decisions resolve ID push_ours --note 'đã gọi chủ thể'",
 	},
 	"decisions resolve": {
 		Short:    Phrase{"Trả lời một việc", "Answer a question"},

@@ -4,7 +4,7 @@ package text
 
 // Misuse of the command line.
 var (
-	BadArguments   = Phrase{"Cách dùng: {use}. Xem: lensan help.", "Usage: {use}. See: lensan help."}
+	BadArguments   = Phrase{"Cách dùng: {use}. Xem: lensan help {command}.", "Usage: {use}. See: lensan help {command}."}
 	BadOutput      = Phrase{"-o {value}: chỉ có table, json, csv.", "-o {value}: there are table, json and csv."}
 	BadOption      = Phrase{"--option {value}: cần MỤC=GIÁ_TRỊ.", "--option {value}: want KEY=VALUE."}
 	UnknownCommand = Phrase{"Không có lệnh “{name}”.{did_you_mean} Xem: lensan help.", "There is no command “{name}”.{did_you_mean} See: lensan help."}
