@@ -254,12 +254,12 @@ func (k *Keeper) read(before *Shelf, since int64) (shelf *Shelf, whole bool, err
 		return nil, false, err
 	}
 	s.warm()
-	if len(s.entries) > small {
-		if before != nil {
-			s.warmOrders()
-		} else { // the first page shall not wait for orders that it does not show
-			k.wait.Go(s.warmOrders)
-		}
+	switch {
+	case len(s.entries) <= small:
+	case before != nil:
+		s.warmOrders()
+	default: // the first page shall not wait for orders that it does not show
+		k.wait.Go(s.warmOrders)
 	}
 	return s, true, nil
 }

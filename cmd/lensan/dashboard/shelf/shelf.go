@@ -113,7 +113,6 @@ func (s *Shelf) warm() {
 	s.coverage()
 	s.summary()
 	s.causes()
-	s.orders[ByName]()
 }
 
 // warmOrders makes the orders that pages may ask for next.

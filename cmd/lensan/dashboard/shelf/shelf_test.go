@@ -6,8 +6,11 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/text/unicode/norm"
+
 	"lensan/store"
 	"lensan/store/catalog"
+	"lensan/store/fold"
 	"lensan/store/storetest"
 )
 
@@ -172,6 +175,18 @@ func TestNamesSortAsInAVietnameseDictionary(t *testing.T) {
 	})
 	if !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+func TestAnyTextHasTheKeyOfItsLetters(t *testing.T) {
+	t.Parallel()
+	for _, s := range []string{"Nước mắm Quỳnh Lưu", "ĐÈN  đá ", norm.NFD.String("Bưởi hồng"), "a\u200bb", "Ốc + 12 (hộp) “ngon”", "Øre ß", "日本", "tab\tx", ""} {
+		if got, want := sortKey(s), letterKey(s)+"\x00"+s; got != want && norm.NFC.String(s) == s && fold.Clean(s) == s {
+			t.Errorf("%q: %q, want %q", s, got, want)
+		}
+		if letterKey(norm.NFD.String(s)) != letterKey(s) {
+			t.Errorf("%q: another key composed otherwise", s)
+		}
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
+	"unicode"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -186,6 +188,38 @@ var tones = strings.NewReplacer("\u0300", "", "\u0301", "", "\u0303", "", "\u030
 // sortKey sorts as a Vietnamese dictionary does: a ă â b c d đ e ê …, tones
 // after letters.
 func sortKey(s string) string {
-	plain := norm.NFC.String(tones.Replace(norm.NFD.String(strings.ToLower(s))))
-	return letters.Replace(fold.Clean(plain)) + "\x00" + s
+	var b strings.Builder
+	b.Grow(2*len(s) + 1)
+	table := runeKeys()
+	for _, r := range s {
+		if int(r) >= len(table) || table[r] == "" {
+			return letterKey(s) + "\x00" + s // a mark of its own, or a letter from afar
+		}
+		b.WriteString(table[r])
+	}
+	b.WriteByte(0)
+	b.WriteString(s)
+	return b.String()
 }
+
+// letterKey is a text without tones, its letters in their places.
+func letterKey(s string) string {
+	plain := norm.NFC.String(tones.Replace(norm.NFD.String(strings.ToLower(s))))
+	return letters.Replace(fold.Clean(plain))
+}
+
+// runeKeys are the keys of the letters of Latin script that stand alone;
+// composing texts letter by letter takes ten times as long.
+var runeKeys = sync.OnceValue(func() []string {
+	table := make([]string, 0x1f00)
+	for r := range rune(len(table)) {
+		switch {
+		case r == ' ':
+			table[r] = " "
+		case r < ' ' || r > 0x24f && r < 0x1e00 || unicode.IsSpace(r) || unicode.IsControl(r):
+		default:
+			table[r] = letterKey(string(r))
+		}
+	}
+	return table
+})
