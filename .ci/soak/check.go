@@ -279,6 +279,11 @@ func (i *inspection) wanted(m string, s catalog.Subject, d plan.Decision, v sand
 		}
 		return
 	case state == adapters.Closed && v.UpdatedBy == "partner":
+		// What was rightly closed and is eligible again comes back once its data
+		// are sound; until then the reason tells what to mend.
+		if _, problems := i.lanes[m].Normalize(d.Offer, string(today)); len(problems) > 0 && d.State == catalog.SyncNeedsFixing {
+			return
+		}
 		i.say(closing, "%s: %s was closed by us though it is to be on sale (%s)", m, sku, code)
 	case state == adapters.PendingReview:
 		i.say(differs, "%s: %s is still in review", m, sku)

@@ -112,7 +112,8 @@ func (w *work) applied(t due, op adapters.Op, in store.Intent, out adapters.Outc
 }
 
 // compare sets what came back of each field that was sent. A value that is
-// still the one from before was ignored; echoed judges any other than ours.
+// still the one from before was ignored, unless it is what came back of ours
+// before; echoed judges any other than ours.
 func (w *work) compare(t due, in store.Intent) {
 	before := map[string]string{}
 	if in.Before != nil {
@@ -120,7 +121,7 @@ func (w *work) compare(t due, in store.Intent) {
 	}
 	for f, v := range in.Fields {
 		a, there := t.listing.Applied[string(f)], t.listing.Seen[string(f)]
-		if there != v && in.Change.Op != adapters.OpCreate && there == before[string(f)] {
+		if there != v && in.Change.Op != adapters.OpCreate && there == before[string(f)] && a.Unsure != there {
 			a.Echo = there
 			a.Ignored++
 		} else {
