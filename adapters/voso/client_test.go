@@ -355,3 +355,17 @@ func TestNothingPrivateInErrorsAndLogs(t *testing.T) {
 		t.Errorf("the address is told in %q", err.Fields[0].Message)
 	}
 }
+
+func TestAProbeNeedsNoCategories(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	a := s.adapter()
+	s.on("/category/list", answer{data: noItems})
+	if err := a.Ping(t.Context()); err != nil {
+		t.Errorf("a list without categories: %v", err)
+	}
+	s.on("/category/list", answer{data: map[string]any{}})
+	if err := a.Ping(t.Context()); err == nil {
+		t.Error("no list at all was taken")
+	}
+}
