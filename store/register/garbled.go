@@ -133,6 +133,8 @@ func countWords(s string, f oldFont) (n, asTheyAre, bothWays int) {
 			if isSyllable(f.decode(w)) {
 				bothWays++
 			}
+		case shortForm.MatchString(f.decode(w)):
+			n += 2 // surer than a syllable
 		case isSyllable(f.decode(w)):
 			n++
 		}
@@ -169,6 +171,9 @@ func isSyllable(w string) bool {
 	}
 	return strings.Count(b.String(), "´") <= 1 && syllable.MatchString(b.String())
 }
+
+// shortForm is how decisions and offices are shortened: QĐ, NĐ, HĐND.
+var shortForm = regexp.MustCompile(`^[A-Z]{0,3}Đ[A-Z]{0,3}$`)
 
 // oddCase finds a capital after a small letter, as "Ì" in "ChÌ".
 func oddCase(w string) bool {

@@ -111,3 +111,15 @@ func TestWhatStandsAboutTheRows(t *testing.T) {
 		t.Errorf("%+v; %+v", sold.skus, sold.doubts)
 	}
 }
+
+// A year mistyped in the last day must not keep a product on sale for decades.
+func TestALastDayBeyondAllMeasureIsDoubtful(t *testing.T) {
+	t.Parallel()
+	h := table1(t, [][]any{
+		{"Mã sản phẩm", "Tên sản phẩm", "Ngày quyết định", "Có giá trị đến"},
+		{someCode, "a", "10/09/2026", "10/09/2092"}, {"40-430-17950-2-2026", "b", "10/09/2026", "10/09/2031"},
+	}, nil)
+	if len(h.doubts) != 1 || h.doubts[0].Reason != "date.too_long" || h.doubts[0].Cell != "D2" || h.products[0].Recognition.ValidUntil != "" || h.products[1].Recognition.ValidUntil != "2031-09-10" {
+		t.Errorf("%+v", h.doubts)
+	}
+}

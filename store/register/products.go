@@ -85,6 +85,11 @@ func (t *table) readRecognition(r *record, row *catalog.ProductRow) {
 		r.doubt(catalog.CellValidUntil, text, refuse("date.before_decision", "decided", rec.Date.Shown()))
 		rec.ValidUntil = ""
 	}
+	if rec.Date != "" && rec.ValidUntil > rec.Date.AddMonths(longestValid) {
+		text, _ := r.raw(catalog.CellValidUntil)
+		r.doubt(catalog.CellValidUntil, text, refuse("date.too_long", "decided", rec.Date.Shown()))
+		rec.ValidUntil = ""
+	}
 	if no := judgeAuthority(rec.Authority, rec.Stars, rec.Date); no != nil {
 		r.doubt(catalog.CellAuthority, rec.Authority, no)
 		rec.Doubts = append(rec.Doubts, no.code)
@@ -97,6 +102,10 @@ func (t *table) readRecognition(r *record, row *catalog.ProductRow) {
 	}
 	row.Recognition = rec
 }
+
+// longestValid is far beyond what a decision is valid for, 36 months, and short
+// of a year that was mistyped.
+const longestValid = 2 * catalog.MonthsValid
 
 // readStars reads the stars of a row, from their cell or from the column of
 // several in which they are ticked.

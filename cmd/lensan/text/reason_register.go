@@ -108,6 +108,9 @@ var registerReasons = map[string]sentence{
 	"date.no_such_day": {
 		"Không có ngày này trong lịch.", "There is no such day.",
 		"Ghi lại theo quyết định: ngày/tháng/năm.", "Write it as in the decision: day/month/year.", catalog.WhoOperator},
+	"date.too_long": {
+		"Ngày hết giá trị cách ngày quyết định[[ ({decided})]] quá xa: công nhận có giá trị 36 tháng. Ô này không được nhận.", "The last valid day lies too far from the decision[[ ({decided})]]: a recognition is valid for 36 months. The cell was not taken.",
+		"Kiểm tra năm của hai ngày theo quyết định.", "Check the years of both days against the decision.", catalog.WhoOperator},
 	"date.before_decision": {
 		"Ngày hết giá trị đứng trước ngày quyết định ({decided}).", "The last valid day lies before the decision ({decided}).",
 		"Kiểm tra hai ngày theo quyết định.", "Check both days against the decision.", catalog.WhoOperator},
