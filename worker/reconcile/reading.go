@@ -120,11 +120,13 @@ func (w *work) fetch(ctx context.Context, ids []string, within time.Duration) (m
 		timer := time.AfterFunc(within, f.timeUp)
 		defer timer.Stop()
 	}
-	var wg sync.WaitGroup
-	for range min(readAhead, len(parts)) {
-		wg.Go(f.run)
+	if f.next() { // one alone finds out whether the lane answers at all
+		var wg sync.WaitGroup
+		for range min(readAhead, len(parts)-1) {
+			wg.Go(f.run)
+		}
+		wg.Wait()
 	}
-	wg.Wait()
 	if f.err != nil {
 		return nil, f.err
 	}
@@ -145,17 +147,19 @@ type fetching struct {
 }
 
 func (f *fetching) run() {
-	for {
-		part, ok := f.take()
-		if !ok {
-			return
-		}
-		at := f.Now()
-		seen, fault := f.adapter.Get(f.ctx, part)
-		if !f.came(part, seen, at, fault) {
-			return
-		}
+	for f.next() {
 	}
+}
+
+// next makes one request and tells whether to go on.
+func (f *fetching) next() bool {
+	part, ok := f.take()
+	if !ok {
+		return false
+	}
+	at := f.Now()
+	seen, fault := f.adapter.Get(f.ctx, part)
+	return f.came(part, seen, at, fault)
 }
 
 func (f *fetching) take() ([]string, bool) {
