@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"lensan/cmd/lensan/dashboard/shelf"
+	"lensan/cmd/lensan/text"
 	"lensan/store"
 	"lensan/store/catalog"
 )
@@ -262,7 +263,7 @@ func (d *Dashboard) apiRun(r *http.Request, v *visit) (answer, error) {
 		"waiting": counts.Waiting, "batched": counts.Batched, "done": counts.Done, "unchanged": counts.Unchanged,
 		"left_out": counts.LeftOut, "failed": counts.Failed, "cancelled": counts.Cancelled}}
 	for _, c := range counts.Reasons {
-		e := explain(c.Code)
+		e := text.ExplainGroup(c.Code)
 		out.Causes = append(out.Causes, runCauseJSON{string(c.State), c.Code, c.Count, e.VI, e.EN})
 	}
 	return answer{body: out}, nil

@@ -35,12 +35,14 @@ func (d *Dashboard) eventSays(l text.Lang, e store.Event) []string {
 	add("Ghi chú: ", "Note: ", str("note"))
 	add("Lý do mở chốt: ", "Brake lifted because: ", str("lift_reason"))
 	if e.Kind == "run.requested" || e.Kind == "run.joined" {
+		if reverts := str("reverts"); reverts != "" {
+			return append(out, v.tr("Hoàn lại lượt ", "Takes back run ")+reverts)
+		}
 		var scope catalog.Scope
 		if raw, err := json.Marshal(e.Detail["scope"]); err == nil {
 			_ = json.Unmarshal(raw, &scope) // what is not understood is shown as everything
 		}
 		out = append(out, capitalise(text.RunKind(l, catalog.RunKind(str("kind"))))+": "+d.scopeWords(l, scope)+" · "+policyWord(l, catalog.Policy(str("policy"))))
-		add("Hoàn lại lượt ", "Takes back run ", str("reverts"))
 	}
 	if e.Kind == "sku.renamed" {
 		out = append(out, str("from")+" → "+str("to"))

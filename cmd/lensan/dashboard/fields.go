@@ -88,11 +88,7 @@ func (v *visit) registerFields(s catalog.Subject) map[adapters.Field][]string {
 			}
 		}
 	}
-	name := k.Name
-	if name == "" {
-		name = s.Product.Name
-	}
-	add(adapters.FieldName, name)
+	add(adapters.FieldName, k.Name)
 	if k.Price > 0 {
 		add(adapters.FieldPrice, text.Money(v.lang, k.Price))
 	}

@@ -87,6 +87,7 @@ var kindWords = map[catalog.RunKind]Phrase{
 	catalog.RunSync:      {"đồng bộ", "sync"},
 	catalog.RunReconcile: {"đối chiếu", "reconcile"},
 	catalog.RunRefresh:   {"đọc lại", "refresh"},
+	catalog.RunRevert:    {"hoàn lại", "revert"},
 }
 
 // bucketWords are the places in which a summary counts a SKU (store.Bucket).
