@@ -27,7 +27,7 @@ var shopStates = map[string]adapters.ShopStatus{
 func (p *product) listing() adapters.Listing {
 	l := adapters.Listing{
 		RemoteID: p.ID, ShopID: p.ShopID, State: states[p.Status], Fields: p.fields(),
-		Version: num(p.Version), URL: p.URL, UpdatedBy: p.UpdatedBy,
+		Version: num(*p.Version), URL: p.URL, UpdatedBy: p.UpdatedBy,
 		CreatedAt: p.CreatedAt.UTC(), UpdatedAt: p.UpdatedAt.UTC(),
 	}
 	if p.SKU != nil {

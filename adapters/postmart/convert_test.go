@@ -345,3 +345,36 @@ func FuzzNormalizeTwiceIsOnce(f *testing.F) {
 		}
 	})
 }
+
+// RFC 3339 leaves its letters' size free, and a version may count from 0.
+func TestTimesAndVersionsInEveryAllowedForm(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"2026-11-25T01:02:03Z":             "2026-11-25T01:02:03Z",
+		"2026-11-25t01:02:03.1234567z":     "2026-11-25T01:02:03.1234567Z",
+		"2026-11-25T01:02:03+00:00":        "2026-11-25T01:02:03Z",
+		"2026-11-25T01:02:03.000001-00:00": "2026-11-25T01:02:03.000001Z",
+		"2016-12-31T23:59:60Z":             "2016-12-31T23:59:59Z",
+		"25/11/2026":                       "",
+	} {
+		var p product
+		err := decodeProduct([]byte(`{"id":"a","shop_id":"s","sku":null,"status":"live","price":1000,"stock":0,"version":0,"created_at":"`+text+`","updated_at":null}`), &p)
+		if want == "" {
+			if err == nil {
+				t.Errorf("%s was taken", text)
+			}
+			continue
+		}
+		if err != nil {
+			t.Errorf("%s: %v", text, err)
+			continue
+		}
+		if l := p.listing(); l.CreatedAt.Format(time.RFC3339Nano) != want || !l.UpdatedAt.IsZero() || l.Version != "0" {
+			t.Errorf("%s: %+v", text, l)
+		}
+	}
+	var p product
+	if err := decodeProduct([]byte(`{"id":"a","shop_id":"s","sku":null,"status":"live","price":1000,"stock":0}`), &p); err == nil {
+		t.Error("a product without a version was taken")
+	}
+}

@@ -13,7 +13,7 @@ func TestRestoreWritesBackWhatWasRead(t *testing.T) {
 	price, stock, listPrice, version := int64(85000), int64(7), int64(90000), int64(3)
 	name, html, unit, trace := "Cam Vinh loại một", "<p>Cam <strong>Vinh</strong> &amp; quýt</p>", "hộp 5 kg", "https://truyxuat.example.vn/1"
 	category, weight := int64(2101), int64(5000)
-	was := product{ID: "P1", ShopID: "S1", Status: "live", Price: &price, Stock: &stock, ListPrice: &listPrice, Version: version, Name: &name, DescriptionHTML: &html,
+	was := product{ID: "P1", ShopID: "S1", Status: "live", Price: &price, Stock: &stock, ListPrice: &listPrice, Version: &version, Name: &name, DescriptionHTML: &html,
 		Unit: &unit, CategoryID: &category, WeightG: &weight, Images: []string{"m1", "m2"},
 		Origin: &origin{Producer: "HTX Cam", ProvinceCode: "40", WardCode: "17266", TraceabilityURL: trace},
 		Ocop:   &ocop{DecisionNo: "1/QĐ-UBND", RecognisedOn: "2025-01-02", Stars: 4, ValidUntil: "2028-01-02"}, Attributes: map[string]string{"a": "b"}}

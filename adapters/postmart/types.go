@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"lensan/adapters"
@@ -65,7 +66,7 @@ type product struct {
 	Price     *int64  `json:"price"`
 	ListPrice *int64  `json:"list_price"`
 	Stock     *int64  `json:"stock"`
-	Version   int64   `json:"version"`
+	Version   *int64  `json:"version"`
 	URL       string  `json:"url"`
 
 	Name            *string           `json:"name"`
@@ -84,9 +85,27 @@ type product struct {
 			Message string `json:"message"`
 		} `json:"reasons"`
 	} `json:"rejection"`
-	CreatedAt time.Time `json:"created_at"`
-	UpdatedAt time.Time `json:"updated_at"`
-	UpdatedBy string    `json:"updated_by"`
+	CreatedAt moment `json:"created_at"`
+	UpdatedAt moment `json:"updated_at"`
+	UpdatedBy string `json:"updated_by"`
+}
+
+// moment is a time in any form that RFC 3339 allows: its letters small too, and
+// a leap second, which counts as the second before.
+type moment struct{ time.Time }
+
+// UnmarshalJSON reads it; null is the zero time.
+func (m *moment) UnmarshalJSON(b []byte) error {
+	var s *string
+	if err := json.Unmarshal(b, &s); err != nil || s == nil {
+		return err
+	}
+	t, err := time.Parse(time.RFC3339, strings.Replace(strings.ToUpper(*s), ":60", ":59", 1))
+	if err != nil {
+		return err
+	}
+	m.Time = t
+	return nil
 }
 
 // check tells what makes the answer no product of the contract.
@@ -98,7 +117,7 @@ func (p *product) check() error {
 		return errors.New("a product without a shop")
 	case states[p.Status] == "":
 		return errors.New("a product with an unknown status")
-	case p.Version <= 0:
+	case p.Version == nil || *p.Version < 0:
 		return errors.New("a product without a version")
 	case p.Price == nil || p.Stock == nil:
 		return errors.New("a product without price or stock")
