@@ -87,8 +87,13 @@ func openSQLite(ctx context.Context, path string, opts Options) (*Store, error) 
 		return nil, fmt.Errorf("database folder: %w", err)
 	}
 	escaped := (&url.URL{Path: path}).EscapedPath()
-	base := "file:" + escaped + "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)&_pragma=foreign_keys(1)&_pragma=cache_size(-16000)"
-	write, err := sqlx.Open(sqliteDialect.driver, base+"&_txlock=immediate")
+	// A minute: merging a register of 100,000 SKUs holds the one lock for some
+	// 10 s on a quiet machine, and nobody is to be refused meanwhile. A context
+	// that is cancelled ends the wait at once.
+	base := "file:" + escaped + "?_pragma=busy_timeout(60000)&_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)&_pragma=foreign_keys(1)"
+	// A page of the cache takes twice its size, and each connection has a cache
+	// of its own: five of 16 MB took 160 MB of the 256 that a process may.
+	write, err := sqlx.Open(sqliteDialect.driver, base+"&_txlock=immediate&_pragma=cache_size(-8000)")
 	if err != nil {
 		return nil, fmt.Errorf("open database %s: %w", path, err)
 	}
@@ -97,7 +102,7 @@ func openSQLite(ctx context.Context, path string, opts Options) (*Store, error) 
 		write.Close()
 		return nil, fmt.Errorf("open database %s: %w", path, err)
 	}
-	read, err := sqlx.Open(sqliteDialect.driver, base+"&_pragma=query_only(1)")
+	read, err := sqlx.Open(sqliteDialect.driver, base+"&_pragma=query_only(1)&_pragma=cache_size(-4000)")
 	if err != nil {
 		write.Close()
 		return nil, fmt.Errorf("open database %s: %w", path, err)
