@@ -2,6 +2,9 @@ package reconcile_test
 
 import (
 	"math/rand/v2"
+	"net/http"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -326,6 +329,48 @@ func TestF30_APlanWhoseWorldHasChanged(t *testing.T) {
 		}
 		if c.Done != 6 || refused != 6 {
 			t.Errorf("items %+v, want 6 done and 6 refused as changed since", c)
+		}
+	})
+}
+
+// What a seller changes between the reading and the write that follows it is
+// not lost and not passed over: where the marketplace has a precondition the
+// write is refused and decided anew, else reading back shows it, as a question.
+func TestF30_AnEditBetweenReadingAndWritingIsShown(t *testing.T) {
+	eachLab(t, labOptions{}, func(t *testing.T, l *lab) {
+		all := goods(3)
+		l.listed(all)
+		all[1].description += " Bảo quản nơi khô ráo."
+		l.importGoods(all)
+		ids := map[string]string{}
+		for m := range l.adapters {
+			ids[m] = l.only(m, "NM00002").ID
+		}
+		var once sync.Map
+		l.hooks.set(func(m string, r *http.Request) {
+			if r.Method == http.MethodPatch || r.URL.Path == "/api/v2/product/save-batch" {
+				if _, again := once.LoadOrStore(m, true); !again {
+					if err := l.sandbox.EditBySeller(m, ids[m], []byte(`{"price": 61000}`)); err != nil {
+						t.Error(err)
+					}
+				}
+			}
+		}, nil)
+		l.sync(store.RunRequest{})
+		l.settle()
+		for m := range l.adapters {
+			p := l.only(m, "NM00002")
+			if p.Price != 61000 || !strings.Contains(string(p.Wire), "khô ráo") {
+				t.Errorf("%s: price %d, %s: want the seller's price and our description", m, p.Price, p.Wire)
+			}
+			if _, struck := once.Load(m); !struck {
+				t.Errorf("%s: nobody edited in between", m)
+			}
+			l.wantReason(m, "NM00002", catalog.SyncNeedsFixing, "drift.ask")
+		}
+		l.reconcile()
+		if d := l.decisions(); len(d) != 2 {
+			t.Errorf("%d questions, want one about the price on each marketplace: %+v", len(d), d)
 		}
 	})
 }
