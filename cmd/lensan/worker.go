@@ -15,9 +15,7 @@ func (a *app) workerCommand() *cobra.Command {
 		if a.cfg.EmbeddedQueue() {
 			return a.fail(ExitUsage, text.WorkerEmbedded)
 		}
-		if err := a.refuseRealWrites(catalog.Scope{}, catalog.PolicySync); err != nil {
-			return err
-		}
+		a.tellRealLanes(catalog.Scope{}, catalog.PolicySync)
 		s, err := a.openForWork(ctx)
 		if err != nil {
 			return err
