@@ -54,17 +54,9 @@ func (s *Store) FormBatches(ctx context.Context, f BatchForm) ([]catalog.Batch, 
 	return formed, nil
 }
 
-// A turn is whose items a batch is made of.
-const (
-	openRuns = `finished_at = 0 AND phase = 'working' AND paused_at = 0 AND cancel_requested_at = 0`
-	turnRun  = `run_id = ?`
-	turnFew  = `run_id IN (SELECT id FROM runs WHERE ` + openRuns + ` AND kind = 'sync' AND planned <= ? AND trigger <> 'api')`
-	trickle  = `run_id IN (SELECT '' UNION ALL SELECT id FROM runs WHERE ` + openRuns + ` AND kind = 'sync' AND planned <= ? AND trigger = 'api')`
-)
-
+// turn is whose items a batch is made of.
 type turn struct {
-	whose   string
-	arg     any
+	runs    []string
 	gathers bool
 }
 
@@ -108,12 +100,12 @@ func (t *tx) formBatches(ctx context.Context, now time.Time, f BatchForm) ([]cat
 	return formed, nil
 }
 
-// turns are those whose items may be due, in their order. Few runs are open at
-// a time but small ones, which are one turn; reading the items run by run keeps
-// those of a paused run, however many, out of the way.
+// turns are those whose items may be due, in their order. Reading the items by
+// the names of their runs keeps those of a paused run, however many, out of the
+// way.
 func (t *tx) turns(ctx context.Context, f BatchForm) ([]turn, error) {
 	const runs = `SELECT id, CASE WHEN kind = 'sync' AND planned <= ? THEN 1 ELSE 0 END AS few, CASE WHEN trigger = 'api' THEN 1 ELSE 0 END AS program
-		FROM runs WHERE ` + openRuns + ` ORDER BY created_at, id`
+		FROM runs WHERE finished_at = 0 AND phase = 'working' AND paused_at = 0 AND cancel_requested_at = 0 ORDER BY created_at, id`
 	var open []struct {
 		ID      string `db:"id"`
 		Few     bool   `db:"few"`
@@ -123,17 +115,21 @@ func (t *tx) turns(ctx context.Context, f BatchForm) ([]turn, error) {
 		return nil, err
 	}
 	var out []turn
-	few := false
+	few := -1 // where in out
+	trickle := turn{runs: []string{""}, gathers: f.Queue != catalog.QueueUrgent && f.Gather > 0}
 	for _, r := range open {
 		switch {
 		case !r.Few:
-			out = append(out, turn{whose: turnRun, arg: r.ID})
-		case !r.Program && !few:
-			out = append(out, turn{whose: turnFew, arg: FewItems})
-			few = true
+			out = append(out, turn{runs: []string{r.ID}})
+		case r.Program:
+			trickle.runs = append(trickle.runs, r.ID)
+		case few < 0:
+			few, out = len(out), append(out, turn{runs: []string{r.ID}})
+		default:
+			out[few].runs = append(out[few].runs, r.ID)
 		}
 	}
-	return append(out, turn{whose: trickle, arg: FewItems, gathers: f.Queue != catalog.QueueUrgent && f.Gather > 0}), nil
+	return append(out, trickle), nil
 }
 
 // dueItem is an item that may go into a batch.
@@ -146,21 +142,27 @@ type dueItem struct {
 // formBatch makes one batch of a turn's due items; nil when there are none, or
 // when they are still to be gathered. more: there may be others.
 func (t *tx) formBatch(ctx context.Context, now time.Time, f BatchForm, whose turn) (b *catalog.Batch, more bool, err error) {
-	claim := `SELECT id, op, due_at FROM items WHERE marketplace = ? AND lane_queue = ? AND purpose = ? AND state = 'waiting' AND due_at <= ? AND ` + whose.whose + `
+	aside := ""
+	if len(whose.runs) > 1 {
+		// SQLite would go by the index of time, through all that a paused run
+		// has waiting; of these runs each has few.
+		aside = t.dialect.noIndex
+	}
+	claim := `SELECT id, op, due_at FROM items WHERE ` + aside + `marketplace = ? AND ` + aside + `lane_queue = ? AND purpose = ? AND run_id IN (?) AND state = 'waiting' AND due_at <= ?
 		ORDER BY due_at, id LIMIT ?` + t.dialect.skipLocked
 	const insert = `INSERT INTO batches (id, marketplace, lane_queue, purpose, state, lease_until, size, created_at) VALUES (?, ?, ?, ?, 'queued', ?, ?, ?)`
 	const take = `UPDATE items SET state = 'batched', batch_id = ? WHERE id IN (?)`
 	most := f.most()
-	var due []dueItem
-	if err := t.SelectContext(ctx, &due, t.Rebind(claim), f.Marketplace, f.Queue, f.Purpose, millis(now), whose.arg, most); err != nil || len(due) == 0 {
+	var items []dueItem
+	if err := t.selectIn(ctx, &items, claim, f.Marketplace, f.Queue, f.Purpose, whose.runs, millis(now), most); err != nil || len(items) == 0 {
 		return nil, false, err
 	}
-	n, full := f.fill(due)
-	if whose.gathers && !full && due[0].DueAt > millis(now.Add(-f.Gather)) {
+	n, full := f.fill(items)
+	if whose.gathers && !full && items[0].DueAt > millis(now.Add(-f.Gather)) {
 		return nil, false, nil
 	}
 	ids := make([]string, n)
-	for i, d := range due[:n] {
+	for i, d := range items[:n] {
 		ids[i] = d.ID
 	}
 	id := newID("b", now)
@@ -171,7 +173,7 @@ func (t *tx) formBatch(ctx context.Context, now time.Time, f BatchForm, whose tu
 		return nil, false, err
 	}
 	made := catalog.Batch{ID: id, Marketplace: f.Marketplace, Queue: f.Queue, Purpose: f.Purpose, Generation: 1, Size: n}
-	return &made, n < len(due) || len(due) == most, nil
+	return &made, n < len(items) || len(items) == most, nil
 }
 
 // most is how many items the largest batch has.

@@ -22,13 +22,15 @@ type dialect struct {
 	skipLocked string
 	// forUpdate ends a SELECT whose rows are written next.
 	forUpdate string
+	// noIndex before a column keeps its condition from choosing an index.
+	noIndex string
 	// maxRows bounds the rows of one statement so that bound variables stay
 	// within the engine's limit.
 	maxVars int
 }
 
 var (
-	sqliteDialect   = dialect{name: "sqlite", driver: "sqlite", maxVars: 30_000}
+	sqliteDialect   = dialect{name: "sqlite", driver: "sqlite", noIndex: "+", maxVars: 30_000}
 	postgresDialect = dialect{name: "postgres", driver: "pgx", skipLocked: " FOR UPDATE SKIP LOCKED", forUpdate: " FOR UPDATE", maxVars: 60_000}
 )
 
