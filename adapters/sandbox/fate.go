@@ -170,9 +170,10 @@ func (t *fate) take(f *Fault, kind opKind) bool {
 }
 
 // loses tells whether the sender can't know how the call ended. A refusal for
-// too many calls says that it was not carried out.
+// too many calls says that it was not carried out; one that is kept for later
+// has no answer only if it gets that far.
 func (t *fate) loses() bool {
-	return t.Late != nil || t.After != nil || t.Gateway != nil && t.Gateway.Kind != Throttle
+	return t.After != nil || t.Gateway != nil && t.Gateway.Kind != Throttle
 }
 
 func fill(place **Fault, f *Fault) bool {

@@ -174,6 +174,11 @@ func TestBlindCreatesAreTold(t *testing.T) {
 	lose(Fault{Kind: Throttle})
 	create("A-3")
 	create("A-3") // a clear refusal
+	lose(Fault{Kind: Late})
+	check(t, w.sb.RevokeTokens(Voso))
+	create("A-4") // refused before it could be kept for later
+	w.vs.vsSignIn()
+	create("A-4")
 	l, err := w.sb.Ledger(Voso)
 	check(t, err)
 	if len(l.Blind) != 1 || l.Blind[0].SKU != "A-1" {

@@ -85,6 +85,7 @@ func (m *market) take(c *call) *answer {
 		return m.done(c, a)
 	}
 	if c.fate.Late != nil {
+		m.ledger.unanswered(creates)
 		m.postpone(c)
 		_ = sb.flush()
 		return &answer{}

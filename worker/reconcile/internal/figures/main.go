@@ -35,7 +35,7 @@ func main() {
 		err = t.write(os.Stdout)
 	}
 	if err == nil && t.failed() > 0 {
-		err = fmt.Errorf("%d tests failed", t.failed())
+		err = fmt.Errorf("%d tests failed: %s", t.failed(), strings.Join(t.red(), ", "))
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "figures:", err)
@@ -94,6 +94,16 @@ func (t *tally) failed() (n int) {
 		}
 	}
 	return n
+}
+
+// red names the tests that failed.
+func (t *tally) red() (names []string) {
+	for _, name := range slices.Sorted(maps.Keys(t.tests)) {
+		if !t.tests[name] {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 func (t *tally) write(w io.Writer) error {
