@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"lensan/adapters"
 	"lensan/store/catalog"
 )
 
@@ -42,10 +43,36 @@ func Explain(r catalog.Reason) catalog.Explanation {
 		}
 		r.Args = map[string]string{"code": PlainCode(r.Code)}
 	}
+	vi, en := worded(VI, r), worded(EN, r)
 	return catalog.Explanation{
-		VI: fill(VI, s.vi, r.Args), EN: fill(EN, s.en, r.Args), FixVI: fill(VI, s.fixVI, r.Args), FixEN: fill(EN, s.fixEN, r.Args),
+		VI: sentenceCase(fill(VI, s.vi, vi)), EN: sentenceCase(fill(EN, s.en, en)), FixVI: fill(VI, s.fixVI, vi), FixEN: fill(EN, s.fixEN, en),
 		Who: s.who, Known: ok,
 	}
+}
+
+// worded are a reason's arguments as people read them: where it compares a
+// field of a listing with the register, its name and both values.
+func worded(l Lang, r catalog.Reason) map[string]string {
+	field, compares := r.Args["field"]
+	if _, there := r.Args["there"]; !compares || !there {
+		return r.Args
+	}
+	out := maps.Clone(r.Args)
+	out["field"] = Field(l, adapters.Field(field))
+	for _, side := range []string{"there", "want"} {
+		if v, ok := out[side]; ok {
+			out[side] = stakeWord(l, side, v, field)
+		}
+	}
+	return out
+}
+
+// sentenceCase begins a sentence with a capital, whatever was filled in there.
+func sentenceCase(s string) string {
+	if s == "" {
+		return s
+	}
+	return upperFirst(s)
 }
 
 // Codes lists every code of the catalogue, sorted.

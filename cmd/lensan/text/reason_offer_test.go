@@ -91,3 +91,20 @@ func TestReasonsThatComeWithARefusalNeedNoArguments(t *testing.T) {
 		t.Errorf("%q", e.VI)
 	}
 }
+
+func TestReasonsThatCompareAreInWords(t *testing.T) {
+	t.Parallel()
+	for code, want := range map[string][2]string{
+		"drift.ask":          {"Trên sàn, mục giá bán đã bị sửa thành “123.000 đ”; danh sách ghi “358.000 đ”.", "On the marketplace price was changed to “123,000 VND”; the register says “358,000 VND”."},
+		"drift.both_changed": {"Mục giá bán vừa bị sửa trên sàn (“123.000 đ”) vừa đổi trong danh sách (“358.000 đ”).", "Price was changed both on the marketplace (“123,000 VND”) and in the register (“358,000 VND”)."},
+	} {
+		args := map[string]string{"field": "price", "there": "123000", "want": "358000"}
+		e := Explain(catalog.Reason{Code: code, Args: args})
+		if e.VI != want[0] || e.EN != want[1] || args["field"] != "price" {
+			t.Errorf("%s: %q, %q", code, e.VI, e.EN)
+		}
+	}
+	if e := Explain(catalog.Reason{Code: "drift.ignored", Args: map[string]string{"field": "origin", "there": "{}", "want": "{}"}}); strings.Contains(e.VI+e.EN, "{") || strings.Contains(e.EN, " origin_") {
+		t.Errorf("%q, %q", e.VI, e.EN)
+	}
+}
