@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/user"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/term"
@@ -34,6 +35,8 @@ type app struct {
 	closers []func() error
 
 	sandboxed bool // the sandbox is seen to, here or elsewhere
+
+	bar atomic.Pointer[report.Progress] // what is shown now
 
 	stages   map[string]store.RunStage // of the run that is watched, as of stagesAt
 	stagesAt time.Time
@@ -172,7 +175,9 @@ func (a *app) progress() *report.Progress {
 	if width, ok := terminal(a.err); ok && a.format() == report.FormatTable {
 		o.Terminal, o.Width = true, width
 	}
-	return report.NewProgress(o)
+	p := report.NewProgress(o)
+	a.bar.Store(p)
+	return p
 }
 
 // terminal tells whether w is a terminal that can move its cursor, and how

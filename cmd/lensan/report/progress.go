@@ -5,6 +5,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	pretty "github.com/jedib0t/go-pretty/v6/text"
@@ -36,7 +37,8 @@ type Progress struct {
 
 	terminal bool
 	width    int
-	drawn    int // lines on the screen that the next drawing replaces
+	mu       sync.Mutex // of what follows
+	drawn    int        // lines on the screen that the next drawing replaces
 }
 
 // mark is a reading from which a rate is told.
@@ -95,16 +97,26 @@ func (p *Progress) Update(state string, lanes []Lane) {
 	fmt.Fprintf(p.out, "%s  %s\n", text.Clock(now), strings.Join(lines, "; "))
 }
 
+// Break leaves what is drawn where it is: something else is about to be written
+// below it. It may be called at any time.
+func (p *Progress) Break() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.drawn = 0
+}
+
 // draw replaces what the last drawing left by a line for the whole and a bar
 // for each lane. Drawing by ourselves, only when there is news, needs no
 // goroutine that outlives its work.
 func (p *Progress) draw(now time.Time, state string, lanes []Lane, lines []string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	var b strings.Builder
 	if p.drawn > 0 {
 		fmt.Fprintf(&b, "\x1b[%dA\r\x1b[J", p.drawn)
 	}
-	b.WriteString(p.fit(text.ProgressAlive.In(p.lang, "state", state, "since", text.Duration(p.lang, now.Sub(p.began)), "clock", text.Clock(now))))
 	p.drawn = 1
+	b.WriteString(p.fit(text.ProgressAlive.In(p.lang, "state", state, "since", text.Duration(p.lang, now.Sub(p.began)), "clock", text.Clock(now))))
 	for i, l := range lanes {
 		for _, line := range p.rows(bar(l), lines[i]) {
 			b.WriteString(p.fit(line))
