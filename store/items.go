@@ -142,6 +142,9 @@ func (s *Store) ListItems(ctx context.Context, f ItemFilter) ([]catalog.Item, er
 			args = append(args, c.value)
 		}
 	}
+	if f.State == catalog.ItemFailed {
+		query += " AND state = 'failed'" // said so, the index of failed items is known to hold them all
+	}
 	query += " ORDER BY id LIMIT ?"
 	var rows []itemRow
 	if err := s.selectRows(ctx, &rows, query, append(args, limitOr(f.Limit, 200))...); err != nil {
