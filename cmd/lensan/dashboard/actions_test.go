@@ -96,6 +96,16 @@ func TestActionsInChromium(t *testing.T) {
 		t.Errorf("%d rows are no honey, %v", names, err)
 	}
 
+	// A producer is found by words of its name, and its name offered.
+	b.do(chromedp.Navigate(s.url + "/listings"))
+	b.do(chromedp.SendKeys("input[name=producer]", "con cuong"), chromedp.KeyEvent("\t"))
+	b.waitText(".facets", "con cuong")
+	others, err := chromedp.Run(b.ctx, chromedp.Evaluate[int](`[...document.querySelectorAll("#results tbody tr")].filter(e => !e.cells[1].innerText.includes("Con Cuông")).length`))
+	if err != nil || others != 0 {
+		t.Errorf("%d rows are of other producers, %v", others, err)
+	}
+	b.do(chromedp.Navigate(s.url + "/listings?q=mat+ong"))
+
 	// A run over the filter, its count first.
 	b.click("Đồng bộ")
 	b.waitText("h1", "Lượt mới")
@@ -115,6 +125,8 @@ func TestActionsInChromium(t *testing.T) {
 	b.click("Hủy lượt")
 	b.waitText("main", "Chạy lại")
 	b.click("Chạy lại")
+	b.waitText("h1", "Chạy lại 4 mã hàng")
+	b.click("Chạy lại 4 mã hàng")
 	b.waitText(".note", "xếp hàng")
 
 	// A decision, with its note.
