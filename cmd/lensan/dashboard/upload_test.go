@@ -9,8 +9,12 @@ import (
 	"io/fs"
 	"mime/multipart"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/chromedp/chromedp"
 
 	"lensan/store"
 	"lensan/store/catalog"
@@ -209,4 +213,44 @@ func TestAHeldImportIsConfirmedFromItsPreview(t *testing.T) {
 	if resp.Header.Get("Location") != "/imports/m1" || len(asked) != 3 || asked[1].Confirm != "" || asked[2].Confirm != "m7" {
 		t.Errorf("%s %+v", resp.Header.Get("Location"), asked)
 	}
+}
+
+// Several registers with their pictures are chosen, looked at and confirmed in
+// the browser.
+func TestUploadInChromium(t *testing.T) {
+	s := newSite(t, 10, func(o *Options) {
+		o.Import = func(ctx ctx, q ImportRequest) (ImportResult, error) {
+			res, err := importNothing(ctx, q)
+			if !q.DryRun {
+				res.Report.ID = "m1"
+			}
+			return res, err
+		}
+	})
+	s.Exec(t, "INSERT INTO imports (id, files, digest, state, rows_read, counts, imported_by, created_at) VALUES ('m1', 'so.csv', 'd', 'applied', 3, '{}', 'an', 1)")
+	dir := t.TempDir()
+	file := func(name string, data []byte) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	b := newBrowser(t)
+	b.resize(phone)
+	b.do(chromedp.Navigate(s.url + "/imports/new"))
+	hidden, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](`getComputedStyle(document.querySelector(".when-complete")).display === "none"`))
+	if err != nil || !hidden {
+		t.Errorf("the scope is asked for before it is needed: %v %v", hidden, err)
+	}
+	b.do(chromedp.SetUploadFiles("input[name=file]", []string{file("so.csv", []byte("a,b\n1,2\n")), file("gia.csv", []byte("a,b\n1,2\n"))}))
+	b.do(chromedp.SetUploadFiles("input[name=pictures]", []string{file("anh.zip", archive(t, map[string][]byte{"x.png": picture(t)}))}))
+	b.do(chromedp.Click("input[value=complete]"))
+	b.click("Đọc thử")
+	b.waitText("h1", "so.csv, gia.csv")
+	b.waitText("main", "1 ảnh kèm theo")
+	b.waitText("main", "Đầy đủ cho: tất cả")
+	b.click("Nhập vào")
+	b.waitText(".note", "Đã nhập danh sách")
+	b.clean("upload")
 }
