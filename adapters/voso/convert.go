@@ -303,9 +303,11 @@ func readFields(p product) adapters.Fields {
 	if p.Ocop != nil {
 		out[adapters.FieldOcop] = canonicalOcop(*p.Ocop)
 	}
+	var properties []property // left out: there are none
 	if p.Properties != nil {
-		out[adapters.FieldAttributes] = canonicalProperties(*p.Properties)
+		properties = *p.Properties
 	}
+	out[adapters.FieldAttributes] = canonicalProperties(properties)
 	integer(adapters.FieldPrice, p.Price)
 	integer(adapters.FieldStock, p.Quantity)
 	if p.ListPrice != nil {

@@ -197,3 +197,17 @@ func TestAModeratorsWordsAreShownWithoutMarkup(t *testing.T) {
 		}
 	}
 }
+
+func TestPropertiesLeftOutAreNone(t *testing.T) {
+	t.Parallel()
+	var none []property
+	for name, p := range map[string]*[]property{"left out": nil, "null in a list": &none, "empty": {}} {
+		l, err := listing(product{ProductID: "P1", ShopID: "S1", SKU: new("004001"), Status: "SELLING", Properties: p})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, shown := l.Fields[adapters.FieldAttributes]; !shown || got != canonicalProperties(nil) {
+			t.Errorf("%s: %q, %v", name, got, shown)
+		}
+	}
+}
