@@ -5,6 +5,6 @@
 // marketplace, never touches the queue, and goes on working when either is
 // away. Whatever needs more than rows (the checks of `lensan doctor`, the
 // reading of a workbook) is handed in by Options as a function. It may import
-// store, store/catalog, adapters (the contract's words), config and
-// cmd/lensan/text.
+// store, store/catalog, adapters (the contract's words), config,
+// cmd/lensan/text and cmd/lensan/report.
 package dashboard
