@@ -45,6 +45,7 @@ type market struct {
 	inside  map[string]*atomic.Int64 // calls being answered, by marketplace
 	rate    float64
 	stale   time.Duration // how old a reading may be when a write follows; zero: as usual
+	lease   time.Duration // of listings
 	step    time.Duration // between two looks at what is waited for
 	log     *slog.Logger
 }
@@ -53,7 +54,7 @@ var storeWords = store.Options{Explain: text.Explain}
 
 func newMarket(t *testing.T, s *store.Store, change func(*sandbox.Options)) *market {
 	t.Helper()
-	m := &market{t: t, store: s, rate: 200, step: 5 * time.Millisecond, urls: map[string]string{}, inside: map[string]*atomic.Int64{"postmart": {}, "voso": {}}, log: slog.New(slog.NewTextHandler(io.Discard, nil))}
+	m := &market{t: t, store: s, rate: 200, lease: 3 * time.Second, step: 5 * time.Millisecond, urls: map[string]string{}, inside: map[string]*atomic.Int64{"postmart": {}, "voso": {}}, log: slog.New(slog.NewTextHandler(io.Discard, nil))}
 	if os.Getenv("LENSAN_TEST_LOG") != "" {
 		m.log = slog.New(slog.NewTextHandler(os.Stderr, nil))
 	}
@@ -155,7 +156,7 @@ func (m *market) runnerOn(t *testing.T, rdb redis.UniversalClient, lanes []Lane,
 		open[name] = adapt(name, rest.Options{Log: m.log, Timeout: 5 * time.Second, Budget: budget, Tokens: tokens})
 	}
 	return reconcile.New(reconcile.Options{Store: m.store, Adapters: open, Today: today, Now: m.store.Now, Log: m.log,
-		LeaseTTL: 3 * time.Second, RequestTimeout: 3 * time.Second, ReviewPoll: 20 * time.Millisecond, StaleAfter: m.stale})
+		LeaseTTL: m.lease, RequestTimeout: 3 * time.Second, ReviewPoll: 20 * time.Millisecond, StaleAfter: m.stale})
 }
 
 func (m *market) adapter(t *testing.T, name string, o rest.Options) adapters.Adapter {

@@ -75,7 +75,7 @@ type bubbleMarket struct {
 func newBubbleMarket(t *testing.T, change func(*sandbox.Options)) *bubbleMarket {
 	t.Helper()
 	s := storetest.Open(t, "sqlite:"+t.TempDir()+"/story.db", storeWords)
-	b := &bubbleMarket{transports: map[string]*http.Transport{}, market: &market{t: t, store: s, rate: 50, step: time.Second, urls: map[string]string{},
+	b := &bubbleMarket{transports: map[string]*http.Transport{}, market: &market{t: t, store: s, rate: 50, lease: 3 * time.Second, step: time.Second, urls: map[string]string{},
 		inside: map[string]*atomic.Int64{"postmart": {}, "voso": {}}, log: slog.New(slog.NewTextHandler(io.Discard, nil))}}
 	if os.Getenv("LENSAN_TEST_LOG") != "" {
 		b.log = slog.New(slog.NewTextHandler(os.Stderr, nil))
