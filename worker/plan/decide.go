@@ -139,7 +139,7 @@ func excluded(code string, sure bool, args map[string]string, stands adapters.Ma
 		return d
 	}
 	d.Digest = digest("close", code)
-	if why, ok := refused(l, d.Digest); ok {
+	if why, ok := refused(l, d.Key(adapters.OpClose)); ok {
 		d.State, d.Reasons = catalog.SyncNeedsFixing, why
 		return d
 	}
@@ -275,9 +275,13 @@ func absent(d Decision, s catalog.Subject, m Marketplace, side catalog.LaneSide,
 	if side.Shop.Status == string(adapters.ShopSuspended) {
 		return shopHeld(d, s)
 	}
-	if why, ok := refused(side.Listing, d.Digest); ok {
+	if why, ok := refused(side.Listing, d.Key(adapters.OpCreate)); ok {
 		d.Reasons = why
-		return needsFixing(d)
+		d = needsFixing(d)
+		if side.Listing.SyncState == catalog.SyncFailed {
+			d.State = catalog.SyncFailed // a defect stays one
+		}
+		return d
 	}
 	return allow(d, []adapters.Op{adapters.OpCreate}, policy)
 }

@@ -3,6 +3,7 @@ package plan
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 
 	"lensan/adapters"
 	"lensan/store/catalog"
@@ -15,29 +16,30 @@ type refusal struct {
 	Reasons []catalog.Reason `json:"reasons,omitempty"`
 }
 
-// Key names what one change of a decision sends; a refusal of it is remembered
-// under its key. The parts of an update have keys of their own: a price that
-// was refused holds up no name.
+// Key names what one change of a decision sends, its op first; a refusal of it
+// is remembered under its key. A price has a key of its own, so that a refused
+// one holds up no name; an update of content, which a marketplace may judge by
+// all that it knows of the listing, is tried again when anything differs.
 func (d Decision) Key(op adapters.Op) string {
-	fields, part := []adapters.Field(nil), adapters.Fields{}
 	switch {
-	case d.subject == "":
-		return d.Digest
-	case op == adapters.OpUpdateContent:
-		fields = d.Content
-	case op == adapters.OpUpdateOffer:
-		fields = d.Prices
-	case op != adapters.OpAdopt:
-		return d.Digest
+	case d.Digest == "":
+		return "" // taken back: nothing that the register asks for
+	case d.subject == "", op == adapters.OpReopen, op == adapters.OpClose:
+		return string(op) + ":" + d.Digest
 	}
-	all := lasting(d)
-	for _, f := range fields {
-		part[f] = all[f]
+	part := lasting(d)
+	if op == adapters.OpUpdateOffer {
+		all := part
+		part = adapters.Fields{}
+		for _, f := range d.Prices {
+			part[f] = all[f]
+		}
 	}
-	return digest(string(op), d.subject, part)
+	return string(op) + ":" + digest(d.subject, part)
 }
 
-// Remember adds to a listing's refusals that of the change with this key.
+// Remember adds to a listing's refusals that of the change with this key, in
+// place of an earlier one of the same op.
 func Remember(kept, key string, reasons []catalog.Reason) string {
 	if key == "" {
 		return kept
@@ -45,13 +47,14 @@ func Remember(kept, key string, reasons []catalog.Reason) string {
 	return encodeRefusals(append(without(kept, key), refusal{key, reasons}))
 }
 
-// Forget takes the refusal of the change with this key out.
+// Forget takes out what was refused of the op of this key: it was taken since.
 func Forget(kept, key string) string { return encodeRefusals(without(kept, key)) }
 
 // refused tells whether a change was refused, and why.
 func refused(l catalog.Listing, key string) (why []catalog.Reason, ok bool) {
+	_, plain, _ := strings.Cut(key, ":")
 	for _, r := range refusals(l.Refused) {
-		if key == "" || r.Key != key {
+		if key == "" || r.Key != key && r.Key != plain {
 			continue
 		}
 		if len(r.Reasons) == 0 {
@@ -62,8 +65,13 @@ func refused(l catalog.Listing, key string) (why []catalog.Reason, ok bool) {
 	return nil, false
 }
 
+// without leaves the refusals of other ops.
 func without(kept, key string) []refusal {
-	return slices.DeleteFunc(refusals(kept), func(r refusal) bool { return r.Key == key })
+	op, _, _ := strings.Cut(key, ":")
+	return slices.DeleteFunc(refusals(kept), func(r refusal) bool {
+		of, _, named := strings.Cut(r.Key, ":")
+		return !named || of == op
+	})
 }
 
 func refusals(kept string) []refusal {
@@ -77,15 +85,11 @@ func refusals(kept string) []refusal {
 	return out
 }
 
-// refusalsMost bounds the list: what has been changed and refused more often
-// since is asked about once more.
-const refusalsMost = 4
-
 func encodeRefusals(list []refusal) string {
 	if len(list) == 0 {
 		return ""
 	}
-	b, err := json.Marshal(list[max(0, len(list)-refusalsMost):])
+	b, err := json.Marshal(list)
 	if err != nil {
 		panic(err) // plain records always encode
 	}

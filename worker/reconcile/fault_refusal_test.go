@@ -51,6 +51,9 @@ func TestF18_ARefusedPriceHoldsUpNoName(t *testing.T) {
 			if p := l.only(m, "NM00002"); p.Price != 58000 {
 				t.Errorf("%s: price %d after it was mended", m, p.Price)
 			}
+			if row := l.listing(m, "NM00002"); row.Refused != "" {
+				t.Errorf("%s: still held as refused: %s", m, row.Refused)
+			}
 		}
 	})
 }
