@@ -72,7 +72,7 @@ func newBuilder() *builder {
 		untils: map[string]int32{}, products: map[string]int32{}}
 }
 
-// number gives each distinct value its place in a list.
+// numberOf gives each distinct value its place in a list.
 func numberOf[K comparable, N int16 | int32](at map[K]N, list *[]K, v K) N {
 	n, ok := at[v]
 	if !ok {

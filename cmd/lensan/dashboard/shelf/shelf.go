@@ -67,7 +67,7 @@ func (s *Shelf) asOf(today catalog.Day) *Shelf {
 	return next
 }
 
-// Next reads what changed at a moment or later, all listings from 0, and
+// next reads what changed at a moment or later, all listings from 0, and
 // returns the shelf after it. ok is false where the register itself has
 // changed: then it is time for Read.
 func (s *Shelf) next(ctx context.Context, from *store.Store, now time.Time, today catalog.Day, since int64) (sh *Shelf, ok bool, err error) {

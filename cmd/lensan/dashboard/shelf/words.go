@@ -1,7 +1,6 @@
 package shelf
 
 import (
-	"math/bits"
 	"slices"
 	"strings"
 	"sync"
@@ -20,13 +19,6 @@ func (b bitset) and(other bitset) {
 	for i := range b {
 		b[i] &= other[i]
 	}
-}
-
-func (b bitset) count() (n int) {
-	for _, w := range b {
-		n += bits.OnesCount64(w)
-	}
-	return n
 }
 
 // words finds the entries in whose texts a word occurs, as a part of a word or
