@@ -33,7 +33,16 @@ type communeRow struct {
 type places struct {
 	byCode map[string]communeRow
 	byName map[string][]communeRow
+	// provinces are those, by code, whose communes the table has. It may be
+	// one province's while a register is another's.
+	provinces map[string]bool
 }
+
+// covers tells whether the table has the communes of a product's province.
+func (p places) covers(productCode string) bool { return p.provinces[provinceOf(productCode)] }
+
+// provinceOf is the province in a product's national code.
+func provinceOf(productCode string) string { return productCode[:min(2, len(productCode))] }
 
 // district is that of a commune's code, or empty.
 func (p places) district(code string) string { return p.byCode[code].District }
@@ -107,6 +116,42 @@ ON CONFLICT (code) DO UPDATE SET name = excluded.name, district = excluded.distr
 	for _, c := range known {
 		key := placeKey(c.Name)
 		m.places.byName[key] = append(m.places.byName[key], c)
+	}
+	return m.coveredProvinces(ctx)
+}
+
+// coveredProvinces finds the provinces that the table is of: most communes of
+// their products, known or now read, stand in it. A name alone proves little,
+// communes of many provinces share theirs.
+func (m *merge) coveredProvinces(ctx context.Context) error {
+	type place struct {
+		Province string `db:"province"`
+		Commune  string `db:"commune"`
+	}
+	var known, read []place
+	if err := m.tx.SelectContext(ctx, &known, `SELECT DISTINCT substr(code, 1, 2) AS province, commune_code AS commune FROM products WHERE commune_code <> ''`); err != nil {
+		return err
+	}
+	const staged = `
+SELECT DISTINCT substr(code, 1, 2) AS province, COALESCE(NULLIF(body ->> '$.Product.CommuneCode', ''), body ->> '$.Product.CommuneName') AS commune
+FROM products WHERE COALESCE(body ->> '$.Product.CommuneCode', '') <> '' OR COALESCE(body ->> '$.Product.CommuneName', '') <> ''`
+	if err := m.stage.db.SelectContext(ctx, &read, staged); err != nil {
+		return err
+	}
+	stands, balance := false, map[string]int{}
+	for _, p := range append(known, read...) {
+		if _, stands = m.places.byCode[p.Commune]; !stands {
+			stands = len(m.places.byName[placeKey(p.Commune)]) > 0
+		}
+		if stands {
+			balance[p.Province]++
+		} else {
+			balance[p.Province]--
+		}
+	}
+	m.places.provinces = map[string]bool{}
+	for province, n := range balance {
+		m.places.provinces[province] = n >= 0
 	}
 	return nil
 }

@@ -9,10 +9,10 @@ import (
 	"lensan/store/fold"
 )
 
-// sound is a commune's code where the table has it, or where there is no table
-// to hold it against; else empty.
-func (p places) sound(code string) string {
-	if _, known := p.byCode[code]; known || len(p.byCode) == 0 {
+// sound is the commune's code of a product's producer where the table has it,
+// or where the table is not of that province; else empty.
+func (p places) sound(code, productCode string) string {
+	if _, known := p.byCode[code]; known || !p.covers(productCode) {
 		return code
 	}
 	return ""
@@ -23,7 +23,7 @@ func (p places) sound(code string) string {
 // that it lacks, a name that it lacks or has twice, a code and a name that are
 // two communes, a district in which the commune did not lie.
 func (p places) judge(read *catalog.Product) (doubts []placeDoubt) {
-	if len(p.byCode) == 0 {
+	if !p.covers(read.Code) {
 		return nil
 	}
 	doubt := func(field string, value *string, r catalog.Reason) {

@@ -52,7 +52,8 @@ func TestAnUnknownCommuneIsNotTakenOver(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, store.Options{}, func(t *testing.T, s *store.Store) {
 		mustLoad(t, s, csvFile("dia-ban.csv", "Huyện;Xã/phường;Mã xã", "Quỳ Châu;Xã Châu Tiến;16792"), part)
-		mustLoad(t, s, append(csvFile("so.csv", placeHead, codeA+";Mật;HTX Một;;99999;;3;01/01/2026", codeB+";Mật;HTX Hai;Xã Châu Tiến;99999;;3;01/01/2026"),
+		mustLoad(t, s, append(csvFile("so.csv", placeHead, codeA+";Mật;HTX Một;;99999;;3;01/01/2026", codeB+";Mật;HTX Hai;Xã Châu Tiến;99999;;3;01/01/2026",
+			"40-416-16792-9-2026;Mật;HTX Ba;;16792;;3;01/01/2026"),
 			saleFile("A;"+codeA+";Mật;85.000;7;500;;", "B;"+codeB+";Mật;85.000;7;500;;")...), part)
 		all := subjects(t, s)
 		if a := all["A"]; a.Product.CommuneCode != "" || a.Producer.CommuneCode != "" || a.Producer.Name != "HTX Một" {
@@ -60,6 +61,28 @@ func TestAnUnknownCommuneIsNotTakenOver(t *testing.T) {
 		}
 		if b := all["B"]; b.Product.CommuneCode != "16792" {
 			t.Errorf("%+v", b.Product)
+		}
+	})
+}
+
+// A table of one province says nothing of another's communes, though some bear
+// the same names.
+func TestAnotherProvincesCommunesAreNotHeldAgainstThisTable(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, store.Options{}, func(t *testing.T, s *store.Store) {
+		mustLoad(t, s, csvFile("dia-ban.csv", "Huyện;Xã/phường;Mã xã", "Quỳ Châu;Xã Châu Tiến;16792", "Anh Sơn;Xã Tân An;17329"), part)
+		mustLoad(t, s, csvFile("40.csv", placeHead, "40-416-16792-1-2026;a;A;Xã Châu Tiến;;;3;01/01/2026"), part)
+		rep := mustLoad(t, s, append(csvFile("38.csv", placeHead, "38-001-14800-1-2026;b;B;Phường Hạc Thành;14797;;3;01/01/2026", "38-001-14801-1-2026;c;C;Xã Tân An;14801;;3;01/01/2026",
+			"38-001-14802-1-2026;d;D;Xã Đông Tiến;14802;;3;01/01/2026", "38-001-14803-1-2026;e;E;Xã Thiệu Hóa;;;3;01/01/2026"), saleFile("B;38-001-14800-1-2026;b;85.000;7;500;;")...), part)
+		if rep.DoubtCount != 0 {
+			t.Errorf("%d doubts", rep.DoubtCount)
+		}
+		if b := subjects(t, s)["B"]; b.Product.CommuneCode != "14797" || b.Producer.CommuneCode != "14797" || b.Product.CommuneName != "Phường Hạc Thành" {
+			t.Errorf("%+v %+v", b.Product, b.Producer)
+		}
+		rep = mustLoad(t, s, csvFile("40.csv", placeHead, "40-416-16792-2-2026;f;F;;99999;;3;01/01/2026"), part)
+		if rep.DoubtCount != 1 {
+			t.Errorf("an unknown code of the table's own province: %d doubts", rep.DoubtCount)
 		}
 	})
 }

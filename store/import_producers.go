@@ -275,7 +275,7 @@ func (m *merge) setProducer(p *producerRow, n namedProducer, known *knownProduce
 	for _, f := range []struct {
 		have *string
 		read string
-	}{{&p.Name, n.Name}, {&p.TaxCode, n.Tax}, {&p.Phone, n.Phone}, {&p.Address, n.Address}, {&p.CommuneCode, m.places.sound(communeCode(n.Commune))}, {&p.MatchKey, n.matchKey()}} {
+	}{{&p.Name, n.Name}, {&p.TaxCode, n.Tax}, {&p.Phone, n.Phone}, {&p.Address, n.Address}, {&p.CommuneCode, m.places.sound(communeCode(n.Commune), n.Code)}, {&p.MatchKey, n.matchKey()}} {
 		if f.read != "" && !mergedAway {
 			*f.have = f.read
 		}
@@ -302,7 +302,7 @@ func communeCode(s string) string {
 }
 
 func (m *merge) newProducer(ctx context.Context, n namedProducer, known *knownProducers) (*producerRow, error) {
-	p := &producerRow{Name: n.Name, MatchKey: n.matchKey(), CommuneCode: m.places.sound(communeCode(n.Commune)), CreatedAt: m.now}
+	p := &producerRow{Name: n.Name, MatchKey: n.matchKey(), CommuneCode: m.places.sound(communeCode(n.Commune), n.Code), CreatedAt: m.now}
 	base := n.ref()
 	p.Ref = base
 	// The ref may be taken by one that has since changed its name or tax code.

@@ -175,7 +175,7 @@ func (p *productPage) take(ctx context.Context, m *merge, row catalog.ProductRow
 // fill completes a product's place from the table of communes and gives its
 // commune's code.
 func (p places) fill(read *catalog.Product) string {
-	if read.CommuneCode == "" && read.CommuneName != "" {
+	if read.CommuneCode == "" && read.CommuneName != "" && p.covers(read.Code) {
 		read.CommuneCode = p.code(read.CommuneName, read.District)
 	}
 	keep(&read.CommuneName, p.byCode[read.CommuneCode].Name)
