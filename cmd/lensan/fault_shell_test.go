@@ -148,21 +148,41 @@ func ownRedis(t *testing.T) string {
 // startWorker has `lensan worker` at work until the test ends.
 func (sh *shell) startWorker() {
 	ctx, cancel := context.WithCancel(context.Background())
+	args := append([]string{"worker"}, sh.options...) // tests add their own for the other commands
 	var ended sync.WaitGroup
 	ended.Go(func() {
-		var said bytes.Buffer
+		var said stream
 		a := &app{in: strings.NewReader(""), out: &said, err: &said}
-		if exit := a.run(ctx, append([]string{"worker"}, sh.options...)); exit != ExitDone && exit != ExitInterrupted {
+		if exit := a.run(ctx, args); exit != ExitDone && exit != ExitInterrupted {
 			sh.t.Errorf("worker: exit %d: %s", exit, said.String())
 		}
 	})
 	sh.t.Cleanup(func() { cancel(); ended.Wait() })
 }
 
+// stream is what a program's stdout or stderr is: the command, its log and its
+// progress write to it side by side.
+type stream struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (s *stream) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.Write(p)
+}
+
+func (s *stream) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.String()
+}
+
 // run calls the program and gives its exit code and what it said.
 func (sh *shell) run(args ...string) (exit Exit, out, talk string) {
 	sh.t.Helper()
-	var o, e bytes.Buffer
+	var o, e stream
 	a := &app{in: strings.NewReader(""), out: &o, err: &e}
 	ctx, cancel := context.WithTimeout(sh.t.Context(), 4*time.Minute)
 	defer cancel()
