@@ -3,11 +3,9 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -164,18 +162,26 @@ func (a *app) refuseSampleOnRealLane(ctx context.Context, s *store.Store) error 
 	return nil
 }
 
-// tellRealLanes says, before work that may write, which lanes are real: what
-// is written there is seen by buyers.
-func (a *app) tellRealLanes(scope catalog.Scope, policy catalog.Policy) {
+// refuseRealWrites keeps writes away from marketplaces that are neither the
+// sandbox nor on loopback, until that is safe.
+func (a *app) refuseRealWrites(scope catalog.Scope, policy catalog.Policy) error {
 	if policy == catalog.PolicyObserve {
-		return
+		return nil
 	}
+	var lines []string
 	for _, l := range a.cfg.Enabled() {
-		inScope := len(scope.Marketplaces) == 0 || slices.Contains(scope.Marketplaces, l.Name)
+		inScope := len(scope.Marketplaces) == 0
+		for _, m := range scope.Marketplaces {
+			inScope = inScope || m == l.Name
+		}
 		if inScope && !l.IsLocal() && !l.IsWorkbook() {
-			fmt.Fprintln(a.err, text.RealLane.In(a.lang, "lane", a.title(l.Name), "url", l.URL))
+			lines = append(lines, text.RealWrites.In(a.lang, "lane", l.Name, "url", l.URL, "name", config.Variable(l.Name+".url")))
 		}
 	}
+	if len(lines) > 0 {
+		return fail(ExitUsage, lines...)
+	}
+	return nil
 }
 
 // ensureAccounts records which account each lane's listings live in, and

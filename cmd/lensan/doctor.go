@@ -198,6 +198,9 @@ func (a *app) lookAtLane(ctx context.Context, s *store.Store, l config.Lane, ad 
 		return a.laneFinding(title, l, err)
 	}
 	found := text.LaneWell.In(a.lang, "url", l.URL, "took", now().Sub(began).Round(time.Millisecond).String())
+	if !l.IsLocal() && !l.IsWorkbook() {
+		found += " " + text.LaneReadOnly.In(a.lang)
+	}
 	return finding{check: text.CheckLane, about: title, found: found}
 }
 

@@ -45,7 +45,7 @@ func (a *app) marketplacesCommand() *cobra.Command {
 }
 
 func (a *app) capabilityRows(open map[string]adapters.Adapter) error {
-	w := a.result("marketplaces", nil, data("name"), data("title"), data("enabled"), data("url"), data("sandbox"), data("capabilities"))
+	w := a.result("marketplaces", nil, data("name"), data("title"), data("enabled"), data("url"), data("sandbox"), data("writes_allowed"), data("capabilities"))
 	for _, l := range a.cfg.Lanes {
 		var caps any
 		title := l.Name
@@ -53,7 +53,7 @@ func (a *app) capabilityRows(open map[string]adapters.Adapter) error {
 			c := ad.Capabilities()
 			caps, title = c, c.Title
 		}
-		w.Row(report.V(l.Name), report.V(title), report.V(l.Enabled), report.V(l.URL), report.V(l.IsSandbox()), report.V(caps))
+		w.Row(report.V(l.Name), report.V(title), report.V(l.Enabled), report.V(l.URL), report.V(l.IsSandbox()), report.V(l.IsLocal() || l.IsWorkbook()), report.V(caps))
 	}
 	return w.Close()
 }

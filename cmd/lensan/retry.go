@@ -55,7 +55,9 @@ func (a *app) openRun(ctx context.Context, args []string, f runFlags) (*store.St
 	if err := a.checkLift(f); err != nil {
 		return nil, catalog.Run{}, err
 	}
-	a.tellRealLanes(catalog.Scope{}, catalog.PolicySync)
+	if err := a.refuseRealWrites(catalog.Scope{}, catalog.PolicySync); err != nil {
+		return nil, catalog.Run{}, err
+	}
 	s, err := a.openForWork(ctx)
 	if err != nil {
 		return nil, catalog.Run{}, err

@@ -62,7 +62,9 @@ func (a *app) askForRun(ctx context.Context, kind catalog.RunKind, f runFlags) e
 	if err := a.checkLift(f); err != nil {
 		return err
 	}
-	a.tellRealLanes(scope, policy)
+	if err := a.refuseRealWrites(scope, policy); err != nil {
+		return err
+	}
 	s, err := a.openForWork(ctx)
 	if err != nil {
 		return err

@@ -28,7 +28,9 @@ func (a *app) upCommand() *cobra.Command {
 // up runs everything in this process: record, queue, sandbox, engine, HTTP
 // port. At its first start it does the main job on the sample register.
 func (a *app) up(ctx context.Context, once bool) error {
-	a.tellRealLanes(catalog.Scope{}, catalog.PolicySync)
+	if err := a.refuseRealWrites(catalog.Scope{}, catalog.PolicySync); err != nil {
+		return err
+	}
 	if err := a.ensureFolder(a.cfg.DataDir); err != nil {
 		return err
 	}

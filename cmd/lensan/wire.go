@@ -110,7 +110,8 @@ func (m marketplace) resolved(l config.Lane) config.Lane {
 type share func(m marketplace, can adapters.Capabilities) (adapters.Budget, adapters.Tokens, error)
 
 // openAdapters makes the adapters of the lanes that are on, by name. Nothing
-// is sent.
+// is sent. A lane that is neither the sandbox nor on loopback gets a transport
+// that refuses writes.
 func openAdapters(c *config.Config, shared share, log *slog.Logger) (map[string]adapters.Adapter, error) {
 	return openAdaptersOver(c, shared, log, func(string) http.RoundTripper { return nil })
 }
@@ -131,7 +132,7 @@ func openAdaptersOver(c *config.Config, shared share, log *slog.Logger, transpor
 			out[m.Name] = a
 			continue
 		}
-		o := rest.Options{Log: log, Now: now, Transport: transport(m.Name)}
+		o := rest.Options{Log: log, Now: now, ReadOnly: !l.IsLocal(), Transport: transport(m.Name)}
 		a, err := m.open(m.resolved(l), o)
 		if err != nil {
 			return nil, fail(ExitUsage, err.Error())

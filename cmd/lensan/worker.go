@@ -15,7 +15,9 @@ func (a *app) workerCommand() *cobra.Command {
 		if a.cfg.EmbeddedQueue() {
 			return a.fail(ExitUsage, text.WorkerEmbedded)
 		}
-		a.tellRealLanes(catalog.Scope{}, catalog.PolicySync)
+		if err := a.refuseRealWrites(catalog.Scope{}, catalog.PolicySync); err != nil {
+			return err
+		}
 		s, err := a.openForWork(ctx)
 		if err != nil {
 			return err

@@ -39,9 +39,9 @@ var (
 	NoRun        = Phrase{"Không có lượt “{run}”. Xem: lensan runs.", "There is no run “{run}”. See: lensan runs."}
 	RunEnded     = Phrase{"Lượt {run} đã kết thúc.", "The run {run} has ended."}
 	ScopeEmpty   = Phrase{"Phạm vi này không khớp mã hàng nào.", "The scope matches no SKU."}
-	RealLane     = Phrase{
-		"Sàn thật: {lane}, {url}. Thay đổi ghi vào đây người mua thấy ngay.",
-		"A real marketplace: {lane}, {url}. What is changed there is seen by buyers."}
+	RealWrites   = Phrase{
+		"{lane} trỏ tới {url}: bản này chỉ ghi vào sandbox hoặc máy này (127.0.0.1). Đặt {name}=sandbox, hoặc dùng --policy observe.",
+		"{lane} points at {url}: this version writes only to the sandbox or to this machine (127.0.0.1). Set {name}=sandbox, or use --policy observe."}
 	SampleRealLane = Phrase{
 		"Cơ sở dữ liệu này giữ danh sách mẫu, mà {lane} trỏ tới {url}: dùng cơ sở dữ liệu khác (LENSAN_DATA_DIR), hoặc đặt {name}=sandbox.",
 		"This database holds the sample register while {lane} points at {url}: use another database (LENSAN_DATA_DIR), or set {name}=sandbox."}
@@ -194,6 +194,7 @@ var (
 	EngineTodo      = Phrase{"chạy “lensan up” (hoặc “lensan worker”) khi cần đồng bộ", "run “lensan up” (or “lensan worker”) to sync"}
 	SandboxAsleep   = Phrase{"sandbox, hiện không chạy", "sandbox, not running now"}
 	LaneWell        = Phrase{"{url} trả lời sau {took}", "{url} answered in {took}"}
+	LaneReadOnly    = Phrase{"(bản này chỉ đọc, không ghi)", "(this version only reads there)"}
 	LaneRefused     = Phrase{"sàn không nhận thông tin đăng nhập", "the marketplace refuses the sign-in"}
 	LaneRefusedTodo = Phrase{"kiểm tra các mục {names}…", "check the settings {names}…"}
 	LaneSilent      = Phrase{"{url} không trả lời", "{url} does not answer"}
